@@ -1,0 +1,124 @@
+package law
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestParse(t *testing.T) {
+	for _, tc := range []struct{ text, want, reason string }{
+		{"normal(1.5)", "normal(sigma=1.5)", "one parameter is sigma"},
+		{"normal(sigma=1.5)", "normal(sigma=1.5)", "by name"},
+		{"normal(mu=1,sigma=0.5)", "normal(mu=1,sigma=0.5)", "two parameters"},
+		{"normal(sigma=0.5, mu=1)", "normal(mu=1,sigma=0.5)", "names in any order, with spaces"},
+		{"normal(1,0.5)", "normal(mu=1,sigma=0.5)", "two positions are mu, sigma"},
+		{"normal(mu=0,sigma=2)", "normal(sigma=2)", "mean 0 is the centred law"},
+		{"normal(mu=-0,sigma=2)", "normal(sigma=2)", "negative zero is zero"},
+		{" uniform( 2 ) ", "uniform(a=2)", "spaces"},
+		{"laplace(1e-300)", "laplace(b=1e-300)", "small scale"},
+		{"rademacher(1)", "rademacher(s=1)", "atoms"},
+		{"lognormal(-0.5,1)", "lognormal(mu=-0.5,tau=1)", "positions"},
+		{"student_t(2.5)", "student_t(nu=2.5)", "fractional degrees of freedom"},
+		{"cauchy(3)", "cauchy(s=3)", "scale"},
+		{"truncated_normal(sigma=1,k=2)", "truncated_normal(sigma=1,k=2)", "names"},
+		{"constant(-2)", "constant(value=-2)", "negative constant"},
+	} {
+		l, err := Parse(tc.text)
+		if err != nil || l.String() != tc.want {
+			t.Errorf("Parse(%q) = %v, %v, want %s: %s", tc.text, l, err, tc.want, tc.reason)
+		}
+	}
+}
+
+func TestParse_errors(t *testing.T) {
+	for _, tc := range []struct{ text, want, reason string }{
+		{"normal()", "0 parameters given, want normal(sigma) or normal(mu,sigma)", "missing"},
+		{"normal", "0 parameters given", "no parentheses"},
+		{"normal(-1)", "sigma = -1, want a number with sigma > 0", "negative scale"},
+		{"normal(0)", "sigma = 0, want a number with sigma > 0", "zero scale"},
+		{"normal(nan)", "sigma = nan, want a number with sigma > 0", "not a number"},
+		{"normal(inf)", "sigma = inf", "infinite"},
+		{"normal(1e999)", "sigma = 1e999", "above the largest float64"},
+		{"normal(1e-999)", "sigma = 1e-999", "rounds to zero"},
+		{"normal(1,2,3)", "3 parameters given", "too many"},
+		{"normal(mu=1,mu=2)", "mu given twice", "twice"},
+		{"normal(sigma=1,2)", "sigma given twice", "position taken by a name"},
+		{"uniform(b=1)", `unknown parameter "b", want a`, "wrong name"},
+		{"uniform(x)", "a = x, want a number", "not a number"},
+		{"lognormal(inf,1)", "mu = inf, want a number with mu finite", "infinite location"},
+		{"constant(0)", "value = 0, want a number with value != 0", "zero constant"},
+		{"gauss(1)", "unknown law \"gauss\": nearest are", "unknown"},
+		{"norm(1)", "nearest are normal", "nearest name"},
+		{"normal(1", "one pair of parentheses", "not closed"},
+		{"normal(1))", "one pair of parentheses", "closed twice"},
+		{"", "unknown law", "empty"},
+	} {
+		l, err := Parse(tc.text)
+		if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("Parse(%q) = %v, %v, want an error with %q: %s", tc.text, l, err, tc.want, tc.reason)
+		}
+	}
+}
+
+func TestMustParse_panics(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("MustParse of an invalid text did not panic")
+		}
+	}()
+	MustParse("normal(-1)")
+}
+
+func TestZeroLaw(t *testing.T) {
+	if l := (Law{}); l.Name() != "" || l.String() != "" {
+		t.Errorf("zero Law has name %q and text %q, want both empty", l.Name(), l.String())
+	}
+}
+
+func TestParse_roundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := drawLaw(t)
+		again, err := Parse(l.String())
+		if err != nil || again != l || again.String() != l.String() {
+			t.Fatalf("Parse(%q) = %v, %v", l.String(), again, err)
+		}
+	})
+}
+
+// drawLaw draws a law of any family with parameters of ordinary size.
+func drawLaw(t *rapid.T) Law {
+	all := specs()
+	s := all[rapid.IntRange(0, len(all)-1).Draw(t, "family")]
+	form := s.forms[rapid.IntRange(0, len(s.forms)-1).Draw(t, "form")]
+	args := make([]float64, len(form))
+	for i, p := range form {
+		args[i] = rapid.Float64Range(0.01, 50).Draw(t, p.name)
+		if p.allowed(-1) && rapid.Bool().Draw(t, "negative") {
+			args[i] = -args[i]
+		}
+	}
+	return Law{s.build(args)}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, l := range All() {
+		f.Add(l.String())
+	}
+	for _, text := range []string{"normal(1)", "normal(mu=1, sigma=2)", "normal(", "x(=)", "normal(nan)", "uniform(0x1p-3)"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		l, err := Parse(text)
+		if err != nil {
+			if l != (Law{}) {
+				t.Fatalf("Parse(%q) returned both %v and %v", text, l, err)
+			}
+			return
+		}
+		if again, err := Parse(l.String()); err != nil || again != l {
+			t.Fatalf("Parse(%q) = %v, but Parse(%q) = %v, %v", text, l, l.String(), again, err)
+		}
+	})
+}
