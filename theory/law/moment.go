@@ -111,6 +111,9 @@ func (l Law) TiltedEnvelope(theta, t float64) float64 {
 	if err := l.checkOrder(theta); err != nil {
 		panic("law: " + err.Error())
 	}
+	if t == 0 {
+		return 1
+	}
 	return min(1, l.family.envelope(theta, t))
 }
 

@@ -6,8 +6,8 @@ import (
 	"gradchain/theory/special"
 )
 
-// narrow is the law of |w| for w ~ N(mu, sigma²) with eps = sigma/|mu| < 1/30, up to
-// a probability below 1e-197: log|w| = log|mu| + log(1+eps·Z), Z ~ N(0,1).
+// narrow is the law of |w| for w ~ N(mu, sigma²) with eps = sigma/|mu| < 1/15, up to
+// a probability below 1e-50: log|w| = log|mu| + log(1+eps·Z), Z ~ N(0,1).
 //
 // Expectations are trapezoidal sums over Z. Their error is that of the Poisson
 // summation formula: with spacing h it is e^(−(2π/h − t·eps)²/2)-small for

@@ -70,7 +70,7 @@ func (f normal) absPDF(x float64) float64 {
 	return 2 * special.NormPDF(x/f.sigma) / f.sigma
 }
 
-func (f normal) absCDF(x float64) float64      { return 2 * normalBetween(0, x/f.sigma) }
+func (f normal) absCDF(x float64) float64      { return math.Erf(x / f.sigma / math.Sqrt2) }
 func (f normal) absSurvival(x float64) float64 { return 2 * special.NormCDF(-x/f.sigma) }
 
 func (f normal) absQuantile(c, s float64) float64 { return f.sigma * absNormalQuantile(c, s) }
@@ -83,16 +83,15 @@ func absNormalQuantile(c, s float64) float64 {
 	return -mathext.NormalQuantile(s / 2)
 }
 
-// normalBetween returns P(lo < N(0,1) < hi) without cancellation.
-func normalBetween(lo, hi float64) float64 {
-	if lo < 0 && hi > 0 {
+// normalAround returns P(|N(0,1) − center| < half) without cancellation.
+func normalAround(center, half float64) float64 {
+	center = math.Abs(center)
+	switch lo, hi := center-half, center+half; {
+	case 4*center*half < 1 && half < 1:
+		return quad.Fixed(func(x float64) float64 { return special.NormPDF(center + x) }, -half, half, 12, nil, 0)
+	case lo < 0:
 		return (math.Erf(hi/math.Sqrt2) + math.Erf(-lo/math.Sqrt2)) / 2
+	default:
+		return special.NormCDF(-lo) - special.NormCDF(-hi)
 	}
-	if hi <= 0 {
-		lo, hi = -hi, -lo
-	}
-	if (hi-lo)*(hi+lo) > 1 {
-		return (math.Erfc(lo/math.Sqrt2) - math.Erfc(hi/math.Sqrt2)) / 2
-	}
-	return quad.Fixed(special.NormPDF, lo, hi, 10, nil, 0)
 }

@@ -94,7 +94,7 @@ func drawLaw(t *rapid.T) Law {
 	form := s.forms[rapid.IntRange(0, len(s.forms)-1).Draw(t, "form")]
 	args := make([]float64, len(form))
 	for i, p := range form {
-		args[i] = rapid.Float64Range(0.01, 50).Draw(t, p.name)
+		args[i] = rapid.Float64Range(0.1, 50).Draw(t, p.name)
 		if p.allowed(-1) && rapid.Bool().Draw(t, "negative") {
 			args[i] = -args[i]
 		}

@@ -14,13 +14,13 @@ import (
 //
 //	E|w|^s = (sigma√2)^s Σ_j e^(−x) x^j/j! · Γ(½+j+s/2)/Γ(½+j),  x = m²/2.
 //
-// For m > 30 the mixture is long and its parts cancel; there the law is narrow, w < 0
-// has probability below 1e-197 and is neglected, and expectations of log|w| =
+// For m > 15 the mixture is long and its parts cancel; there the law is narrow, w < 0
+// has probability below 1e-50 and is neglected, and expectations of log|w| =
 // log|mu| + log(1+Z/m) are trapezoidal sums over the normal Z (file narrow.go).
 type shifted struct{ mu, sigma float64 }
 
 // wideM is the largest m for which the mixture is used.
-const wideM = 30
+const wideM = 15
 
 func (f shifted) spec() spec { return normal{}.spec() }
 
@@ -182,7 +182,7 @@ func (shifted) absSup() float64 { return math.Inf(1) }
 func (f shifted) absPDF(x float64) float64 { return f.pdf(x) + f.pdf(-x) }
 
 func (f shifted) absCDF(x float64) float64 {
-	return normalBetween((-x-f.mu)/f.sigma, (x-f.mu)/f.sigma)
+	return normalAround(f.mu/f.sigma, x/f.sigma)
 }
 
 func (f shifted) absSurvival(x float64) float64 { return f.survival(x) + f.cdf(-x) }

@@ -100,6 +100,8 @@ const seriesNu = 50
 func (f student) absSurvival(x float64) float64 {
 	_, low := f.split(x)
 	switch {
+	case math.IsInf(x, 1):
+		return 0
 	case low:
 		return 1 - f.absCDF(x)
 	case f.nu <= seriesNu:
@@ -124,7 +126,7 @@ func betaSeries(a, b, x float64) float64 {
 // (Takahasi & Mori 1974); the integrand is positive and decreasing.
 func (f student) tailIntegral(x float64) float64 {
 	const step = 1.0 / 16
-	scale := 1 / (1 + min(x, f.nu/x))
+	scale := 1 / (x*(f.nu+1)/(f.nu+x*x) + 1/(1+x))
 	sum := 0.0
 	for s := -4.5; s <= 4.5; s += step {
 		v := scale * math.Exp(math.Pi/2*math.Sinh(s))

@@ -70,12 +70,11 @@ func (f truncated) cumulant(order float64) float64 {
 	switch {
 	case f.uncut(0) && f.uncut(order):
 		return whole.cumulant(order)
-	case f.uncut(0):
-		return order*whole.logScale() + f.logIncompleteGamma(order) - math.Log(math.Pi)/2
+	case math.Abs(order) > 0.5:
+		return order*whole.logScale() + f.logIncompleteGamma(order) - f.logIncompleteGamma(0)
 	}
-	moment, total := 0.0, 0.0
-	ratio := 0.0 // ∏ (½+j)/(½+j+order/2) − 1
-	total = f.each(0, func(weight, b float64) {
+	var moment, ratio float64 // ratio is ∏ (½+j)/(½+j+order/2) − 1
+	total := f.each(0, func(weight, b float64) {
 		z := order / 2 / b
 		ratio = (ratio - z) / (1 + z)
 		moment += weight * ratio
@@ -166,7 +165,8 @@ func (f truncated) absSurvival(x float64) float64 {
 	if x >= f.absSup() {
 		return 0
 	}
-	return 2 * normalBetween(x/f.sigma, f.k) / f.mass()
+	v := x / f.sigma
+	return 2 * normalAround((f.k+v)/2, (f.k-v)/2) / f.mass()
 }
 
 func (f truncated) absQuantile(c, s float64) float64 {
