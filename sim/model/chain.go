@@ -1,0 +1,111 @@
+// Package model says what is sampled: plain structs with documented zero values, a
+// check of every field, and a canonical text that keys the random streams.
+package model
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gradchain/theory/activation"
+	"gradchain/theory/law"
+)
+
+// MaxDepth is the largest depth of a chain. At 25 ns a step one path of that depth
+// takes seconds.
+const MaxDepth = 100_000_000
+
+// MaxStored bounds depth times batch of a normalized chain: back-propagation through
+// a batch keeps the normalised pre-activations of all its layers, here 32 MiB.
+const MaxStored = 1 << 22
+
+// Chain is a random chain of width 1, and the gradient G of its output with respect
+// to its input.
+//
+// The gradient of one input is the product of the factors w_l·φ′(z_l), l = 1 … Depth.
+// A batch of inputs x_1 … x_B shares the weights; its gradient is the one of
+// Σ u_i·x_i^L with respect to the batch, u a random unit vector, and |G| its norm.
+type Chain struct {
+	// Kind is Independent by default.
+	Kind Kind
+	// Activation is required.
+	Activation activation.Activation
+	// Weight is the law of every w; required.
+	Weight law.Law
+	// PreActivation is the law of every z of an independent chain. The zero Law means
+	// normal(sigma=1). The linear activation makes no use of it.
+	PreActivation law.Law
+	// Bias is the law of every b of a forward or normalized chain. The zero Law means
+	// no biases.
+	Bias law.Law
+	// Input is the law of every input of a forward or normalized chain, drawn
+	// independently. The zero Law means constant(value=1) for one input and
+	// normal(sigma=1) for a batch.
+	Input law.Law
+	// Batch is the number of inputs: at least 2 for a normalized chain. A forward
+	// chain with a batch is the normalized one left unnormalised, on the same draws;
+	// 0 means one input and its derivative with its sign.
+	Batch int
+	// Epsilon is added to the batch variance of a normalized chain. 0 is exact
+	// normalisation.
+	Epsilon float64
+	// Depth is the number of weight layers, 1 to MaxDepth; required.
+	Depth int
+}
+
+// WithDefaults returns the chain with every default in place, so that two chains
+// mean the same exactly when they are equal with their defaults.
+func (c Chain) WithDefaults() Chain {
+	if c.Kind == Independent {
+		switch {
+		case c.Activation.Name() == "linear":
+			c.PreActivation = law.Law{}
+		case c.PreActivation.Name() == "":
+			c.PreActivation = law.MustParse("normal(sigma=1)")
+		}
+		return c
+	}
+	if c.Input.Name() == "" {
+		c.Input = law.MustParse("constant(value=1)")
+		if c.Batch > 0 {
+			c.Input = law.MustParse("normal(sigma=1)")
+		}
+	}
+	return c
+}
+
+// Validate reports everything that is wrong with the chain, one joined error a
+// field: the field, its value and what would be right.
+func (c Chain) Validate() error {
+	var errs []error
+	report := func(bad bool, format string, args ...any) {
+		if bad {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	report(!c.Kind.valid(), "kind %d: want independent, forward or normalized", int(c.Kind))
+	report(c.Activation.Name() == "", "activation missing: want a name such as tanh")
+	report(c.Weight.Name() == "", "weight missing: want a law such as normal(sigma=1)")
+	report(c.Depth < 1 || c.Depth > MaxDepth, "depth %d: want 1 to %d", c.Depth, MaxDepth)
+	report(!(c.Epsilon >= 0 && c.Epsilon <= math.MaxFloat64), "epsilon %v: want a finite number that is at least 0", c.Epsilon)
+	report(c.Batch < 0, "batch %d: want at least 0", c.Batch)
+	if c.Kind != Independent {
+		report(c.PreActivation.Name() != "", "preactivation %v: a %v chain computes its own, leave it out", c.PreActivation, c.Kind)
+	}
+	if c.Kind != Normalized {
+		report(c.Epsilon > 0, "epsilon %v: only a normalized chain has one, leave it out", c.Epsilon)
+	}
+	switch c.Kind {
+	case Independent:
+		report(c.Bias.Name() != "", "bias %v: an independent chain has none, leave it out", c.Bias)
+		report(c.Input.Name() != "", "input %v: an independent chain has none, leave it out", c.Input)
+		report(c.Batch > 0, "batch %d: an independent chain has none, leave it out", c.Batch)
+	case Forward:
+		report(c.Batch == 1, "batch 1: want at least 2, or 0 for one input")
+	case Normalized:
+		report(c.Batch >= 0 && c.Batch < 2, "batch %d: a normalized chain needs at least 2", c.Batch)
+		report(c.Batch >= 2 && c.Depth >= 1 && c.Depth <= MaxDepth && c.Batch > MaxStored/c.Depth,
+			"depth %d times batch %d: want at most %d", c.Depth, c.Batch, MaxStored)
+	}
+	return errors.Join(errs...)
+}
