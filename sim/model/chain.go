@@ -15,8 +15,8 @@ import (
 // takes seconds.
 const MaxDepth = 100_000_000
 
-// MaxStored bounds depth times batch of a normalized chain: back-propagation through
-// a batch keeps the normalised pre-activations of all its layers, here 32 MiB.
+// MaxStored bounds the batch, and depth times batch of a normalized chain: its
+// back-propagation keeps the normalised pre-activations of all layers, here 32 MiB.
 const MaxStored = 1 << 22
 
 // Chain is a random chain of width 1, and the gradient G of its output with respect
@@ -89,6 +89,7 @@ func (c Chain) Validate() error {
 	report(c.Depth < 1 || c.Depth > MaxDepth, "depth %d: want 1 to %d", c.Depth, MaxDepth)
 	report(!(c.Epsilon >= 0 && c.Epsilon <= math.MaxFloat64), "epsilon %v: want a finite number that is at least 0", c.Epsilon)
 	report(c.Batch < 0, "batch %d: want at least 0", c.Batch)
+	report(c.Batch > MaxStored, "batch %d: want at most %d", c.Batch, MaxStored)
 	if c.Kind != Independent {
 		report(c.PreActivation.Name() != "", "preactivation %v: a %v chain computes its own, leave it out", c.PreActivation, c.Kind)
 	}
@@ -104,7 +105,7 @@ func (c Chain) Validate() error {
 		report(c.Batch == 1, "batch 1: want at least 2, or 0 for one input")
 	case Normalized:
 		report(c.Batch >= 0 && c.Batch < 2, "batch %d: a normalized chain needs at least 2", c.Batch)
-		report(c.Batch >= 2 && c.Depth >= 1 && c.Depth <= MaxDepth && c.Batch > MaxStored/c.Depth,
+		report(c.Batch >= 2 && c.Batch <= MaxStored && c.Depth >= 1 && c.Depth <= MaxDepth && c.Batch*c.Depth > MaxStored,
 			"depth %d times batch %d: want at most %d", c.Depth, c.Batch, MaxStored)
 	}
 	return errors.Join(errs...)

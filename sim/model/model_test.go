@@ -61,7 +61,8 @@ func TestValidate(t *testing.T) {
 		{"more than is stored", func(c *Chain) { c.Kind, c.Batch, c.Depth = Normalized, 4, MaxStored/4+1 },
 			[]string{"depth 1048577 times batch 4: want at most 4194304"}},
 		{"a batch that would overflow a product", func(c *Chain) { c.Kind, c.Batch, c.Depth = Normalized, math.MaxInt, 4 },
-			[]string{"depth 4 times batch 9223372036854775807: want at most 4194304"}},
+			[]string{"batch 9223372036854775807: want at most 4194304"}},
+		{"a large batch left unnormalised", func(c *Chain) { c.Kind, c.Batch, c.Depth = Forward, MaxStored, MaxDepth }, nil},
 	}
 	for _, tt := range tests {
 		c := valid()
