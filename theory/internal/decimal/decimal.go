@@ -1,0 +1,60 @@
+// Package decimal reads a float64 as the real number that its shortest decimal text
+// denotes: 0.9 is nine tenths, not the float64 0.90000000000000002220… nearest to it.
+//
+// The difference is half a unit in the last place at most. It matters where a result
+// magnifies it: in x^n for large n, in 1 − x for x near 1, and in a comparison that
+// is an equality for the numbers as they were written.
+package decimal
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+)
+
+// Precision is the number of bits of a Value.
+const Precision = 512
+
+// Value returns the number that the shortest decimal text of x denotes. It panics if
+// x is infinite or not a number.
+func Value(x float64) *big.Float {
+	text := strconv.FormatFloat(x, 'g', -1, 64)
+	v, _, err := big.ParseFloat(text, 10, Precision, big.ToNearestEven)
+	if err != nil {
+		panic("decimal: " + err.Error())
+	}
+	return v
+}
+
+// Rest returns Value(x) − x.
+func Rest(x float64) float64 {
+	exact := new(big.Float).SetPrec(Precision).SetFloat64(x)
+	rest, _ := exact.Sub(Value(x), exact).Float64()
+	return rest
+}
+
+// Log returns log Value(x) for x > 0, relatively accurate near 1 too.
+func Log(x float64) float64 { return math.Log(x) + Rest(x)/x }
+
+// Minus returns Value(x) − y, rounded once.
+func Minus(x, y float64) float64 {
+	v := Value(x)
+	difference, _ := v.Sub(v, Value(y)).Float64()
+	return difference
+}
+
+// Power returns x^n for n ≥ 0, to the precision of x less the bits of n.
+func Power(x *big.Float, n int) *big.Float {
+	if n < 0 {
+		panic("decimal: negative power")
+	}
+	power := new(big.Float).SetPrec(x.Prec()).SetInt64(1)
+	square := new(big.Float).Set(x)
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			power.Mul(power, square)
+		}
+		square.Mul(square, square)
+	}
+	return power
+}
