@@ -1,0 +1,67 @@
+package decimal
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestRest(t *testing.T) {
+	for _, tc := range []struct {
+		x, want float64
+		reason  string
+	}{
+		{0.1, -5.551115123125783e-18, "the float64 is above one tenth"},
+		{0.9, -2.220446049250313e-17, "the float64 is above nine tenths"},
+		{0.5, 0, "exact"}, {-3, 0, "exact"}, {0, 0, "zero"}, {1e22, 0, "the largest exact power of ten"},
+	} {
+		if got := Rest(tc.x); !(math.Abs(got-tc.want) <= 1e-15*math.Abs(tc.want)) {
+			t.Errorf("Rest(%v) = %v, want %v: %s", tc.x, got, tc.want, tc.reason)
+		}
+	}
+}
+
+// The rest is at most half a unit in the last place, at any size.
+func TestRest_small(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := rapid.Float64().Draw(t, "x")
+		ulp := math.Nextafter(math.Abs(x), math.Inf(1)) - math.Abs(x)
+		if rest := Rest(x); !(math.Abs(rest) <= ulp/2) && !math.IsInf(ulp, 1) {
+			t.Fatalf("Rest(%v) = %v, above half of %v", x, rest, ulp)
+		}
+	})
+}
+
+func TestMinus(t *testing.T) {
+	for _, tc := range []struct{ x, y, want float64 }{
+		{1, 0.999, 0.001}, {1, 0.9999999999999, 1e-13}, {1.0000001, 1, 1e-7}, {3, 2, 1}, {2, 2, 0},
+	} {
+		if got := Minus(tc.x, tc.y); got != tc.want {
+			t.Errorf("Minus(%v, %v) = %v, want %v", tc.x, tc.y, got, tc.want)
+		}
+	}
+}
+
+func TestLog(t *testing.T) {
+	for _, tc := range []struct{ x, want float64 }{ // mpmath 1.3, 40 digits
+		{0.9999999, -1.0000000500000033e-7}, {1.0000001, 9.9999995000000333e-8}, {10, 2.302585092994045684}, {1, 0},
+	} {
+		if got := Log(tc.x); !(math.Abs(got-tc.want) <= 4e-16*math.Abs(tc.want)) {
+			t.Errorf("Log(%v) = %v, want %v", tc.x, got, tc.want)
+		}
+	}
+}
+
+func TestPower(t *testing.T) {
+	nine := Value(0.9)
+	for n, want := 0, big.NewRat(1, 1); n <= 40; n++ {
+		got, _ := Power(nine, n).Rat(nil)
+		relative := new(big.Rat).Quo(new(big.Rat).Sub(got, want), want)
+		if size, _ := relative.Float64(); !(math.Abs(size) <= 1e-150) {
+			t.Errorf("0.9^%d is off by %v relative", n, size)
+		}
+		want = new(big.Rat).Mul(want, big.NewRat(9, 10))
+	}
+}

@@ -1,0 +1,35 @@
+package reference
+
+import (
+	"errors"
+	"math"
+	"testing"
+)
+
+// The check must fail what is wrong.
+func TestMiss(t *testing.T) {
+	returns := func(x float64, err error) Function {
+		return func(Params) (float64, error) { return x, err }
+	}
+	for _, tc := range []struct {
+		name string
+		row  row
+		f    Function
+		ok   bool
+	}{
+		{"equal", row{Value: "2"}, returns(2, nil), true},
+		{"within relative tolerance", row{Value: "2", RelTol: 1e-3}, returns(2.001, nil), true},
+		{"within absolute tolerance", row{Value: "0", AbsTol: 1}, returns(-1, nil), true},
+		{"outside", row{Value: "2", RelTol: 1e-3}, returns(2.01, nil), false},
+		{"not a number", row{Value: "2", RelTol: 1e-3}, returns(math.NaN(), nil), false},
+		{"unexpected error", row{Value: "2"}, returns(2, errors.New("bad")), false},
+		{"expected error", row{Error: true}, returns(0, errors.New("bad")), true},
+		{"missing error", row{Error: true}, returns(2, nil), false},
+		{"missing function", row{Value: "2"}, nil, false},
+		{"missing value", row{}, returns(0, nil), false},
+	} {
+		if message := tc.row.miss(tc.f); (message == "") != tc.ok {
+			t.Errorf("%s: %q", tc.name, message)
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package product
+
+import (
+	"fmt"
+	"testing"
+)
+
+func BenchmarkLogSquaredNormMean(b *testing.B) {
+	for _, width := range []int{8, 500, 1_000_000} {
+		b.Run(fmt.Sprint(width), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := LogSquaredNormMean(relu, width, 1); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkMomentExponent(b *testing.B) {
+	for _, width := range []int{8, 500, 1_000_000} {
+		b.Run(fmt.Sprint(width), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := MomentExponent(relu, width, 3.5); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkLyapunov(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Lyapunov(1_000_000, 1, WeightVar(1)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
