@@ -3,8 +3,8 @@
 // its tails, its kinks, homogeneity, monotony.
 //
 // φ, φ′ and log|φ′| are good to a few units in the last place relatively, far in
-// the tails too; next to a sign change of φ′, and next to |φ′| = 1 for the
-// logarithm, that holds absolutely.
+// the tails too; next to a sign change of φ′ (and of sin), and next to |φ′| = 1 for
+// the logarithm, that holds absolutely.
 //
 // The activations:
 //

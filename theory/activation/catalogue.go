@@ -1,6 +1,10 @@
 package activation
 
-import "math"
+import (
+	"math"
+
+	"gradchain/theory/internal/decimal"
+)
 
 // spec is one name and its parameter.
 type spec struct {
@@ -34,13 +38,13 @@ var specs = []spec{
 	},
 	{
 		name: "elu", param: "alpha", preset: 1, domain: "alpha > 0", allowed: positive,
-		build: func(alpha float64) shape { return exponential{1, alpha, 1} },
+		build: func(alpha float64) shape { return exponential{1, alpha, 1, 0} },
 	},
 	{
 		name: "celu", param: "alpha", preset: 1, domain: "alpha > 0", allowed: positive,
-		build: func(alpha float64) shape { return exponential{1, alpha, alpha} },
+		build: func(alpha float64) shape { return exponential{1, alpha, alpha, decimal.Rest(alpha)} },
 	},
-	plain("selu", exponential{seluLambda, seluAlpha, 1}),
+	plain("selu", exponential{seluLambda, seluAlpha, 1, 0}),
 	plain("gelu", gelu{}),
 	plain("gelu_tanh", gated{k: gateScale, c: gateCubic}),
 	plain("silu", gated{k: double{hi: 1}}),

@@ -9,7 +9,10 @@ import (
 
 // exponential is lambda·z for z > 0 and lambda·alpha(e^(z/width) − 1) for z < 0:
 // elu (Clevert, Unterthiner, Hochreiter 2015), celu (Barron 2017), selu.
-type exponential struct{ lambda, alpha, width float64 }
+//
+// An argument is the number that its decimal text denotes; rest is that of width less
+// width, which z/width magnifies.
+type exponential struct{ lambda, alpha, width, rest float64 }
 
 // SELU's constants: those for which zero mean and unit variance is a fixed point,
 // E φ = 0 and E φ² = 1 for z ~ N(0,1) (Klambauer, Unterthiner, Mayr, Hochreiter
@@ -58,7 +61,7 @@ func (f exponential) dphi(z float64) float64 {
 	if value == 0 {
 		return 0
 	}
-	rest := -math.FMA(r, f.width, -z) / f.width // z/width − r
+	rest := -(math.FMA(r, f.width, -z) + r*f.rest) / f.width // z/width − r
 	return value * (1 + rest)
 }
 

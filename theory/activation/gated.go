@@ -38,6 +38,10 @@ func normalized(hi, lo float64) double {
 // far is where e^−v(z) is 0 in float64, for both activations.
 const far = 800
 
+// normal is the least normal number. A gate below it has lost digits that its
+// product with z must have.
+const normal = 0x1p-1022
+
 // gate returns e = e^−v and v′ at x, 0 ≤ x ≤ far.
 func (f gated) gate(x float64) (e, slope float64) {
 	v := double{hi: x}
@@ -67,6 +71,9 @@ func (f gated) left(x float64) float64 {
 		return math.Copysign(0, -1)
 	}
 	e, slope := f.gate(x)
+	if e < normal {
+		return -math.Exp(f.logAbs(-x))
+	}
 	return e / (1 + e) * (1 - x*slope/(1+e))
 }
 
@@ -76,8 +83,11 @@ func (f gated) phi(z float64) float64 {
 		return max(z, math.Copysign(0, -1))
 	}
 	e, _ := f.gate(x)
-	if z >= 0 {
+	switch {
+	case z >= 0:
 		return z / (1 + e)
+	case e < normal:
+		return -math.Exp(math.Log(x) - f.k.hi*x*(1+f.c.hi*x*x))
 	}
 	return z * e / (1 + e)
 }
@@ -90,8 +100,11 @@ func (f gated) dphi(z float64) float64 {
 }
 
 func (f gated) logAbs(z float64) float64 {
-	if z >= 0 {
+	switch {
+	case z >= 0:
 		return math.Log1p(-f.left(z))
+	case z == -inf:
+		return z
 	}
 	x := -z
 	cubic := f.c.hi * x * x
@@ -105,7 +118,7 @@ func (f gated) logAbs(z float64) float64 {
 		return -inf
 	}
 	if v > far {
-		return -v + math.Log(x) + math.Log(slope)
+		return -v + math.Log(x) + math.Log(slope) + math.Log1p(-1/x/slope)
 	}
 	return -special.SoftPlus(v) + math.Log(math.Abs(x*slope*special.Sigmoid(v)-1))
 }

@@ -11,20 +11,19 @@ import (
 type gelu struct{}
 
 // left returns φ′(−x) = Φ(−x) − xΦ′(x) for x ≥ 0.
-func (gelu) left(x float64) float64 {
+func (f gelu) left(x float64) float64 {
 	density := special.NormPDF(x)
-	if density == 0 {
-		return math.Copysign(0, -1)
+	if density < normal {
+		return -math.Exp(f.logAbs(-x))
 	}
 	return special.NormCDF(-x) - x*density
 }
 
-func (gelu) phi(z float64) float64 { return open(z, special.NormCDF(z)) }
-
-// open returns z·gate, −0 for a closed gate.
-func open(z, gate float64) float64 {
-	if gate == 0 {
-		return math.Copysign(0, -1)
+func (gelu) phi(z float64) float64 {
+	gate := special.NormCDF(z)
+	if gate < normal {
+		z = max(z, -far)
+		return -math.Exp(math.Log(-z) + special.LogNormCDF(z))
 	}
 	return z * gate
 }
@@ -44,6 +43,7 @@ func (f gelu) logAbs(z float64) float64 {
 		return math.Log(math.Abs(f.left(-z)))
 	}
 	// Φ(−x) = Φ′(x)·Mills(x), where Φ′ may underflow
+	z = max(z, -math.MaxFloat64)
 	return -z*z/2 - math.Log(2*math.Pi)/2 + math.Log(-z-special.Mills(-z))
 }
 

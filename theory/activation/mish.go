@@ -19,7 +19,11 @@ func (mish) phi(z float64) float64 {
 		return z * ((1 + 2*g) / (1 + 2*g + 2*g*g))
 	}
 	e := math.Exp(z)
-	return open(z, e*((e+2)/(2+e*(2+e))))
+	if e < normal { // φ ~ ze^z
+		z = max(z, -far)
+		return -math.Exp(z + math.Log(-z))
+	}
+	return z * (e * ((e + 2) / (2 + e*(2+e))))
 }
 
 // excess returns φ′(z) − 1 for z ≥ 0.
@@ -43,7 +47,11 @@ func (f mish) dphi(z float64) float64 {
 	if z >= 0 {
 		return 1 + f.excess(z)
 	}
-	return open(f.left(z), math.Exp(z))
+	e := math.Exp(z)
+	if e < normal {
+		return -math.Exp(f.logAbs(z))
+	}
+	return f.left(z) * e
 }
 
 func (f mish) logAbs(z float64) float64 {

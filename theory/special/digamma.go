@@ -9,7 +9,7 @@ import (
 // The positive zero of ψ (OEIS A030169), as the float64 nearest to it and the rest.
 const (
 	digammaZero     = 1.46163214496836234126265954232572132846819620400644629512988
-	digammaZeroHigh = 1569415565. / (1 << 30)
+	digammaZeroHigh = 6582605983432255. / (1 << 52)
 	digammaZeroLow  = digammaZero - digammaZeroHigh
 )
 

@@ -34,8 +34,12 @@ func MaximizeBracketed(f func(x float64) float64, a, b float64) (at, value float
 			y = b - golden*(b-a)
 			fy = f(y)
 		}
-		if x >= y {
-			break
+		if x >= y { // reused points drift away from the sections
+			x, y = a+golden*(b-a), b-golden*(b-a)
+			fx, fy = f(x), f(y)
+			if x >= y {
+				break
+			}
 		}
 	}
 	if fx >= fy {
