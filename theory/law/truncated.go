@@ -27,8 +27,8 @@ func (f truncated) params() ([]string, []float64) {
 
 func (truncated) orders() (lo, hi float64) { return -1, math.Inf(1) }
 
-// x returns k²/2, the cut of w²/(2 sigma²).
-func (f truncated) x() float64 { return f.k * f.k / 2 }
+// x returns k²/2, the cut of w²/(2 sigma²), kept finite.
+func (f truncated) x() float64 { return min(f.k*f.k/2, 1e300) }
 
 // uncut reports whether the cut changes the law tilted by |w|^order by less than
 // rounding: that law, gamma of shape a = (1+order)/2, has less than 1e-20 beyond x,
