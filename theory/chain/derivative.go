@@ -1,0 +1,159 @@
+package chain
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gradchain/theory/activation"
+	"gradchain/theory/law"
+)
+
+// derivative is the law of D = log|φ′(z)|. Where φ′ takes few values, or z does, values
+// holds them; otherwise D is continuous and z is integrated over.
+type derivative struct {
+	phi    activation.Activation
+	z      law.Law
+	alive  float64 // P(D > −∞)
+	dead   float64 // 1 − alive, accurate when tiny
+	values []value // ascending, of total mass alive; nil if D is continuous
+}
+
+// value is one value of D, a z where it is taken, and its probability.
+type value struct{ log, at, mass float64 }
+
+var linear = activation.MustParse("linear")
+
+// derivative returns the law of log|φ′(z)|, and is where a Factor is checked.
+func (f Factor) derivative() (derivative, error) {
+	d := derivative{phi: f.Activation, z: f.PreActivation, alive: 1}
+	if f.Activation.Name() == "" {
+		d.phi = linear
+	}
+	name := d.phi.Name()
+	switch free := name == "linear" || name == "relu" || name == "leaky_relu"; {
+	case f.Weight.Name() == "":
+		return d, fmt.Errorf("weight = none, want the law of the weight, such as normal(sigma=1)")
+	case f.PreActivation.Name() == "" && !free:
+		return d, fmt.Errorf("preactivation = none, want the law of the pre-activation for activation = %v, "+
+			"such as normal(sigma=1) (q = 1)", d.phi)
+	case name == "linear":
+		d.values = []value{{0, 0, 1}}
+	case f.PreActivation.Name() != "" && f.PreActivation.Degenerate():
+		for _, a := range f.PreActivation.Atoms() {
+			d.add(a.At, a.Mass)
+		}
+	case piecewiseLinear(name):
+		d.addPieces()
+	default:
+		lo, hi := aliveInterval(d.phi)
+		d.dead = between(d.z, math.Inf(-1), lo) + between(d.z, hi, math.Inf(1))
+		d.alive = between(d.z, lo, hi)
+		return d, nil
+	}
+	d.alive = 0
+	for _, v := range d.values {
+		d.alive += v.mass
+	}
+	if d.alive = min(d.alive, 1); d.dead == 0 {
+		d.alive = 1
+	}
+	if len(d.values) == 0 {
+		return d, fmt.Errorf("preactivation = %v is always in the dead zone of activation = %v", d.z, d.phi)
+	}
+	return d, nil
+}
+
+// piecewiseLinear reports whether φ′ is constant between the kinks.
+func piecewiseLinear(name string) bool {
+	return slices.Contains([]string{"relu", "leaky_relu", "relu6", "hard_tanh",
+		"hard_sigmoid_torch", "hard_sigmoid_keras"}, name)
+}
+
+// addPieces adds the values of φ′ between the kinks.
+func (d *derivative) addPieces() {
+	ends := slices.Concat([]float64{math.Inf(-1)}, d.phi.Kinks(), []float64{math.Inf(1)})
+	for i, lo := range ends[:len(ends)-1] {
+		hi := ends[i+1]
+		inside := lo/2 + hi/2
+		switch {
+		case math.IsInf(lo, -1) && math.IsInf(hi, 1):
+			inside = 0
+		case math.IsInf(lo, -1):
+			inside = hi - 1
+		case math.IsInf(hi, 1):
+			inside = lo + 1
+		}
+		d.add(inside, between(d.z, lo, hi))
+	}
+}
+
+// add adds a mass at the value of D at z.
+func (d *derivative) add(z, mass float64) {
+	log := d.phi.LogAbsDPhi(z)
+	switch {
+	case mass == 0:
+		return
+	case math.IsInf(log, -1):
+		d.dead += mass
+		return
+	}
+	i, found := slices.BinarySearchFunc(d.values, log, func(v value, x float64) int {
+		switch {
+		case v.log < x:
+			return -1
+		case v.log > x:
+			return 1
+		}
+		return 0
+	})
+	if found {
+		d.values[i].mass += mass
+		return
+	}
+	d.values = slices.Insert(d.values, i, value{log, z, mass})
+}
+
+// aliveInterval returns the ends of the interval outside which φ′ is 0.
+func aliveInterval(phi activation.Activation) (lo, hi float64) {
+	lo, hi = math.Inf(-1), math.Inf(1)
+	kinks := phi.Kinks()
+	if phi.Tail(-1).Kind == activation.Zero {
+		lo = kinks[0]
+	}
+	if phi.Tail(1).Kind == activation.Zero {
+		hi = kinks[len(kinks)-1]
+	}
+	return lo, hi
+}
+
+// between returns P(lo < z < hi) for a law without atoms, lo ≤ 0 ≤ hi or a half-line or
+// empty. The zero Law stands for any that is symmetric; lo and hi must then be 0 or infinite.
+func between(z law.Law, lo, hi float64) float64 {
+	none := z.Name() == ""
+	switch left, right := math.IsInf(lo, -1), math.IsInf(hi, 1); {
+	case lo == hi:
+		return 0
+	case left && right:
+		return 1
+	case none:
+		return 0.5
+	case left:
+		return z.CDF(hi)
+	case right:
+		return z.Survival(lo)
+	case z.Symmetric():
+		return (math.Copysign(z.AbsCDF(math.Abs(hi)), hi) - math.Copysign(z.AbsCDF(math.Abs(lo)), lo)) / 2
+	case z.CDF(hi) < 0.5:
+		return z.CDF(hi) - z.CDF(lo)
+	}
+	return z.Survival(lo) - z.Survival(hi)
+}
+
+// logAlive returns log P(D > −∞).
+func (d derivative) logAlive() float64 {
+	if d.dead < 0.5 {
+		return math.Log1p(-d.dead)
+	}
+	return math.Log(d.alive)
+}

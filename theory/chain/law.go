@@ -1,0 +1,149 @@
+package chain
+
+import (
+	"fmt"
+	"math"
+
+	"gradchain/theory/internal/domain"
+)
+
+// maxBound is the largest error bound of a Law that is returned.
+const maxBound = 2e-6
+
+// Law is the law of log|P_L|, natural, with an atom at −∞ where the path is dead.
+type Law struct {
+	alive float64
+	bound float64
+	given shape
+}
+
+// shape is the law of log|P_L| given that the path is alive.
+type shape interface {
+	cdf(x float64) float64
+	// window returns an interval whose complement has a probability within the bound.
+	window() (lo, hi float64)
+}
+
+// Law returns the exact law of log|P_L|. The routes, from the fastest:
+//
+//   - closed forms for lognormal weights (normal), uniform weights up to depth 3 (gamma),
+//     weights and derivatives that take few values (binomial), and depth 1 with a derivative
+//     that takes few values;
+//   - a table from the inverted characteristic function (file invert.go), for weights whose
+//     log has a characteristic function that decays fast enough at that depth;
+//   - at depth 1, where it does not, level sets of φ′ and quadrature (file direct.go).
+//
+// It is an error if none of them reaches a bound of 2e-6.
+func (p Product) Law() (*Law, error) {
+	if err := domain.Integer("depth", p.Depth, 1); err != nil {
+		return nil, err
+	}
+	d, err := p.Factor.derivative()
+	if err != nil {
+		return nil, err
+	}
+	given, bound, err := p.given(d)
+	if err != nil {
+		return nil, err
+	}
+	if !(bound <= maxBound) {
+		return nil, fmt.Errorf("depth = %d: the characteristic function of log|P_L| for weight = %v, activation = %v "+
+			"decays too slowly: the error bound is %.3g, want at most %g; another depth or law may reach it",
+			p.Depth, p.Factor.Weight, d.phi, bound, maxBound)
+	}
+	logAlive := float64(p.Depth) * d.logAlive()
+	alive := math.Exp(logAlive)
+	return &Law{alive: alive, bound: alive * (bound + aliveRounding(logAlive)), given: given}, nil
+}
+
+// aliveRounding bounds the relative error of e^logAlive.
+func aliveRounding(logAlive float64) float64 {
+	if logAlive == 0 {
+		return 0
+	}
+	return 0x1p-49 * (1 - logAlive)
+}
+
+// given returns the law given alive by the best route, and the bound of its error.
+func (p Product) given(d derivative) (shape, float64, error) {
+	if s, bound := p.closed(d); s != nil {
+		return s, bound, nil
+	}
+	slow := p.Factor.Weight.Degenerate() || p.Factor.Weight.AbsPDF(p.edge()) > 0
+	if p.Depth == 1 && slow && p.hasDirect(d) {
+		return p.direct(d)
+	}
+	given, bound, err := p.invert(d)
+	if (err != nil || !(bound <= maxBound)) && p.hasDirect(d) {
+		return p.direct(d)
+	}
+	return given, bound, err
+}
+
+// edge returns the largest |w|: a density there, which jumps to 0, makes the characteristic
+// function of log|w| decay like 1/t only.
+func (p Product) edge() float64 {
+	lo, hi := p.Factor.Weight.Support()
+	return max(-lo, hi)
+}
+
+// CDF returns P(log|P_L| ≤ x). At −∞ that is the probability of a dead path. It is NaN
+// for NaN.
+func (l *Law) CDF(x float64) float64 {
+	switch {
+	case math.IsNaN(x):
+		return x
+	case math.IsInf(x, 1):
+		return 1
+	case math.IsInf(x, -1):
+		return 1 - l.alive
+	}
+	if l.alive == 1 {
+		return l.given.cdf(x)
+	}
+	return 1 - l.alive*(1-l.given.cdf(x))
+}
+
+// CDFs sets dst[i] to CDF(x[i]). It panics if the lengths differ.
+func (l *Law) CDFs(dst, x []float64) {
+	if len(dst) != len(x) {
+		panic("chain: lengths of dst and x differ")
+	}
+	for i, v := range x {
+		dst[i] = l.CDF(v)
+	}
+}
+
+// Bound returns a bound of the absolute error of CDF, anywhere.
+func (l *Law) Bound() float64 { return l.bound }
+
+// Alive returns P(P_L ≠ 0).
+func (l *Law) Alive() float64 { return l.alive }
+
+// Quantile returns the smallest x with CDF(x) ≥ p, to the accuracy of CDF: −∞ if p is at
+// most the probability of a dead path. It is an error unless 0 < p < 1, and where p is so
+// close to an end that the bound of CDF covers it.
+func (l *Law) Quantile(p float64) (float64, error) {
+	if err := domain.Check(0 < p && p < 1, "p", p, "from above 0 to below 1"); err != nil {
+		return 0, err
+	}
+	if p <= 1-l.alive {
+		return math.Inf(-1), nil
+	}
+	lo, hi := l.given.window()
+	if !(p-(1-l.alive) > l.bound && 1-p > l.bound) {
+		return 0, fmt.Errorf("p = %g, want %g < p < %g: the law is known to %.3g only", p, 1-l.alive+l.bound, 1-l.bound, l.bound)
+	}
+	for range 200 {
+		middle := lo/2 + hi/2
+		if middle <= lo || middle >= hi {
+			break
+		}
+		if l.CDF(middle) >= p {
+			hi = middle
+		} else {
+			lo = middle
+		}
+	}
+	return hi, nil
+}

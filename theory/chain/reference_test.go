@@ -1,0 +1,106 @@
+package chain
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"gradchain/theory/activation"
+	"gradchain/theory/internal/domain"
+	"gradchain/theory/internal/reference"
+	"gradchain/theory/law"
+)
+
+// factorOf reads a factor; q is the variance of a centred normal pre-activation.
+func factorOf(p reference.Params) (Factor, error) {
+	var f Factor
+	var err error
+	if f.Weight, err = law.Parse(p.Text("weight")); err != nil {
+		return f, err
+	}
+	if p.Has("activation") {
+		if f.Activation, err = activation.Parse(p.Text("activation")); err != nil {
+			return f, err
+		}
+	}
+	if p.Has("q") {
+		if err := domain.Positive("q", p.Float("q")); err != nil {
+			return f, err
+		}
+		f.PreActivation = law.MustParse(fmt.Sprintf("normal(%v)", math.Sqrt(p.Float("q"))))
+	}
+	return f, nil
+}
+
+// ofFactor makes a reference.Function of a function of the factor.
+func ofFactor(g func(f Factor, p reference.Params) (float64, error)) reference.Function {
+	return func(p reference.Params) (float64, error) {
+		f, err := factorOf(p)
+		if err != nil {
+			return 0, err
+		}
+		return g(f, p)
+	}
+}
+
+// ofProduct makes a reference.Function of a function of the product.
+func ofProduct(g func(p Product) (float64, error)) reference.Function {
+	return ofFactor(func(f Factor, p reference.Params) (float64, error) {
+		if d := p.Float("depth"); d != math.Trunc(d) {
+			return 0, domain.Check(false, "depth", d, "an integer")
+		}
+		return g(Product{f, p.Int("depth")})
+	})
+}
+
+// ofActivation makes a reference.Function of a function of activation, weight and x.
+func ofActivation(g func(a activation.Activation, w law.Law, x float64) (float64, error)) reference.Function {
+	return ofFactor(func(f Factor, p reference.Params) (float64, error) {
+		return g(f.Activation, f.Weight, p.FloatOr("x", 1))
+	})
+}
+
+// ofMu makes a reference.Function of a function of mu.
+func ofMu(g func(mu float64) (float64, error)) reference.Function {
+	return func(p reference.Params) (float64, error) { return g(p.Float("mu")) }
+}
+
+var functions = map[string]reference.Function{
+	"chain.abs_moment": ofFactor(func(f Factor, p reference.Params) (float64, error) {
+		return f.AbsMoment(p.Float("order"))
+	}),
+	"chain.log_abs_moment": ofFactor(func(f Factor, p reference.Params) (float64, error) {
+		return f.LogAbsMoment(p.Float("order"))
+	}),
+	"chain.alive_probability": ofFactor(func(f Factor, p reference.Params) (float64, error) {
+		return f.AliveProbability()
+	}),
+	"chain.lyapunov": ofFactor(func(f Factor, _ reference.Params) (float64, error) {
+		return f.Lyapunov()
+	}),
+	"chain.log_variance": ofFactor(func(f Factor, _ reference.Params) (float64, error) {
+		return f.LogVariance()
+	}),
+	"chain.critical_scale.lyapunov": ofFactor(func(f Factor, _ reference.Params) (float64, error) {
+		return f.CriticalScaleLyapunov()
+	}),
+	"chain.critical_scale.abs_mean": ofFactor(func(f Factor, _ reference.Params) (float64, error) {
+		return f.CriticalScaleAbsMean()
+	}),
+	"chain.critical_scale.mean_square": ofFactor(func(f Factor, _ reference.Params) (float64, error) {
+		return f.CriticalScaleMeanSquare()
+	}),
+	"chain.log_product.typical":         ofProduct(Product.LogTypical),
+	"chain.log_product.mean":            ofProduct(Product.LogMean),
+	"chain.log_product.rms":             ofProduct(Product.LogRMS),
+	"chain.dependent_mean_square":       ofActivation(DependentMeanSquare),
+	"chain.dependence_ratio":            ofActivation(DependenceRatio),
+	"chain.shifted_normal.zero_sigma":   ofMu(ShiftedNormalZeroSigma),
+	"chain.shifted_normal.argmin_sigma": ofMu(ShiftedNormalArgminSigma),
+	"chain.shifted_normal.min_lyapunov": ofMu(ShiftedNormalMinLyapunov),
+}
+
+// The values of other sources, at their own tolerances.
+func TestGolden(t *testing.T) {
+	reference.Check(t, "testdata/golden.jsonl", 0, functions)
+}
