@@ -68,7 +68,12 @@ const reach = 10
 // h(u) ≤ h(u*) − (u−u*)²/2: relative to the peak, what lies beyond 10 of the mode adds
 // up to 4e-23. As f increases, the integral is at least that of e^((u*²−u²)/2) over
 // u > u*, about 1/(1+u*).
+//
+// Where all of that is below −40, f(x) is e^x to rounding and the mean that of e^x.
 func (f soft) logMean(mean, std float64) float64 {
+	if mean+std*(std+reach) < -40 {
+		return mean + std*std/2
+	}
 	mode, err := special.Brent(func(u float64) float64 { return std*f.slope(mean+std*u) - u }, 0, std)
 	if err != nil {
 		return math.NaN()

@@ -33,8 +33,18 @@ func Rest(x float64) float64 {
 	return rest
 }
 
-// Log returns log Value(x) for x > 0, relatively accurate near 1 too.
-func Log(x float64) float64 { return math.Log(x) + Rest(x)/x }
+// Log returns log Value(x) for x > 0, relatively accurate near 1 too, and for subnormal
+// x, whose text may be off by a large part of x.
+func Log(x float64) float64 {
+	exact := new(big.Float).SetPrec(Precision).SetFloat64(x)
+	ratio := Value(x)
+	rest, _ := ratio.Sub(ratio, exact).Quo(ratio, exact).Float64()
+	log := math.Log(x)
+	if x < 0x1p-1022 { // where math.Log is wrong on amd64
+		log = math.Log(x*0x1p52) - 52*math.Ln2
+	}
+	return log + math.Log1p(rest)
+}
 
 // Minus returns Value(x) − y, rounded once.
 func Minus(x, y float64) float64 {

@@ -99,29 +99,30 @@ for depth, w0, target in [(1, "1e-9", "0.5"), (1, "1e-320", "0.999"), (1, "0.499
     row("chain.flow_time", flow_time(depth, w0, target), depth=depth, w0=w0, target=target)
 
 
-def steps(optimizer, depth, w0, lr, epsilon="1e-8", target="0.9"):
+def steps(optimizer, depth, w0, lr, epsilon="1e-8", target="0.9", M=M):
     w, lr, epsilon, target = M(w0), M(lr), M(epsilon), M(target)
     m, v = M(0), M(0)
-    for t in range(10**5):
-        if w**depth >= target:
+    for t in range(2 * 10**6):
+        below = w ** (depth - 1)
+        if below * w >= target:
             return t
-        g = (w**depth - 1) * w ** (depth - 1)
-        if optimizer == "momentum":
+        g = (below * w - 1) * below
+        if optimizer == "gradient_descent":
+            w -= lr * g
+        elif optimizer == "momentum":
             m = M("0.9") * m + g
+            w -= lr * m
         elif optimizer == "adam":
             m, v = M("0.9") * m + M("0.1") * g, M("0.999") * v + M("0.001") * g * g
+            w -= lr * m / (1 - M("0.9") ** (t + 1)) / ((v / (1 - M("0.999") ** (t + 1))) ** M("0.5") + epsilon)
         elif optimizer == "rmsprop":
             v = M("0.9") * v + M("0.1") * g * g
+            w -= lr * g / (v ** M("0.5") + epsilon)
         elif optimizer == "adagrad":
             v += g * g
-        w -= lr * {
-            "gradient_descent": lambda: g,
-            "momentum": lambda: m,
-            "adam": lambda: m / (1 - M("0.9") ** (t + 1)) / (mp.sqrt(v / (1 - M("0.999") ** (t + 1))) + epsilon),
-            "rmsprop": lambda: g / (mp.sqrt(v) + epsilon),
-            "adagrad": lambda: g / (mp.sqrt(v) + epsilon),
-            "sign": lambda: mp.sign(g),
-        }[optimizer]()
+            w -= lr * g / (v ** M("0.5") + epsilon)
+        elif optimizer == "sign":
+            w += lr
     raise ValueError("too many steps")
 
 
@@ -129,6 +130,9 @@ mp.mp.dps = 30
 for optimizer in ("gradient_descent", "momentum", "adam", "rmsprop", "adagrad", "sign"):
     for depth, w0, lr, epsilon, target in [(1, "0.1", "0.02", "1e-8", "0.9"), (4, "0.4", "0.03", "1e-4", "0.99"), (6, "0.6", "0.1", "0", "0.5"), (20, "0.8", "0.01", "1e-8", "0.9"), (3, "0.99", "0.1", "1e-8", "0.9"), (10**6, "0.999999", "1e-8", "1e-8", "0.6")]:
         row("chain.steps", M(steps(optimizer, depth, w0, lr, epsilon, target)), tol=1, optimizer=optimizer, depth=depth, w0=w0, learning_rate=lr, epsilon=epsilon, target=target)
+
+for optimizer, depth in [("gradient_descent", 20), ("momentum", 20), ("adam", 30), ("adagrad", 30)]:
+    row("chain.steps", M(steps(optimizer, depth, "0.5", "0.01", M=float)), tol=1, optimizer=optimizer, depth=depth, w0="0.5", learning_rate="0.01")
 
 run = dict(optimizer="adam", depth=3, w0=0.5, learning_rate=0.01)
 for change in [dict(depth=0), dict(w0=0), dict(learning_rate=0), dict(epsilon=-1), dict(target=0), dict(target=1), dict(max_steps=0), dict(max_steps=10), dict(optimizer="Adam"), dict(depth=2000, epsilon=0)]:
