@@ -1,0 +1,217 @@
+package theory
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// batch answers the queries, and fails unless there is one answer a line.
+func batch(t *testing.T, queries string) []answer {
+	t.Helper()
+	var out bytes.Buffer
+	if err := Batch(strings.NewReader(queries), &out); err != nil {
+		t.Fatal(err)
+	}
+	var answers []answer
+	for line := range strings.Lines(out.String()) {
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(line), &fields); err != nil || len(fields) != 2 || fields["value"] == nil || fields["error"] == nil {
+			t.Fatalf("answer %q: %v", line, err)
+		}
+		var a answer
+		if err := json.Unmarshal([]byte(line), &a); err != nil {
+			t.Fatalf("answer %q: %v", line, err)
+		}
+		if (a.Value == nil) != (a.Error != "") || strings.ContainsAny(a.Error, "\n\r") {
+			t.Fatalf("answer %q has not one of value and error", line)
+		}
+		answers = append(answers, a)
+	}
+	return answers
+}
+
+// The answers are those of Evaluate, bit for bit and in order. Fields of a query other
+// than quantity and params are ignored, as those of a table of expected values.
+func TestBatch_golden(t *testing.T) {
+	table, err := os.ReadFile("testdata/golden.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := batch(t, string(table))
+	lines := bufio.NewScanner(bytes.NewReader(table))
+	row := 0
+	for ; lines.Scan() && row < len(answers); row++ {
+		var query struct {
+			Quantity string
+			Params   map[string]any
+		}
+		if err := json.Unmarshal(lines.Bytes(), &query); err != nil {
+			t.Fatal(err)
+		}
+		q, err := Lookup(query.Quantity)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := q.Evaluate(query.Params)
+		got := answers[row]
+		if err != nil && got.Error != err.Error() || err == nil && (got.Value == nil || *got.Value != want) {
+			t.Errorf("%s: %+v, want %v, %v", lines.Text(), got, want, err)
+		}
+	}
+	if row != len(answers) || row < 400 {
+		t.Errorf("%d answers to %d queries", len(answers), row)
+	}
+}
+
+// A line that is no query has an error for an answer, and the next one is answered.
+func TestBatch_malformed(t *testing.T) {
+	const good = `{"quantity": "recurrent.chrono.bias", "params": {"steps": 10}}`
+	for _, tc := range []struct{ reason, line, want string }{
+		{"no JSON", `chrono`, `want {"quantity"`},
+		{"half a query", good[:30], `want {"quantity"`},
+		{"two queries", good + good, `want {"quantity"`},
+		{"a list", `[1]`, `want {"quantity"`},
+		{"null", `null`, `unknown quantity ""`},
+		{"no quantity", `{"params": {"steps": 10}}`, `unknown quantity ""`},
+		{"a number for the quantity", `{"quantity": 3}`, `want {"quantity"`},
+		{"unknown quantity", `{"quantity": "chrono"}`, `unknown quantity "chrono", nearest are recurrent.chrono.bias`},
+		{"no params", `{"quantity": "recurrent.chrono.bias"}`, "steps is missing"},
+		{"params null", `{"quantity": "recurrent.chrono.bias", "params": null}`, "params is not an object"},
+		{"params a list", `{"quantity": "recurrent.chrono.bias", "params": [10]}`, "params is not an object"},
+		{"a text for a number", `{"quantity": "recurrent.chrono.bias", "params": {"steps": "10"}}`, `steps = "10" is a text, want integer > 1`},
+		{"a number for a text", `{"quantity": "initializer.torch_gain", "params": {"activation": 1}}`, "activation = 1 is a number"},
+		{"null", `{"quantity": "recurrent.chrono.bias", "params": {"steps": null}}`, "want integer > 1"},
+		{"true", `{"quantity": "recurrent.chrono.bias", "params": {"steps": true}}`, "want integer > 1"},
+		{"a list for a number", `{"quantity": "recurrent.chrono.bias", "params": {"steps": [10]}}`, `parameter "steps" is an object or a list`},
+		{"a parameter twice", `{"quantity": "recurrent.chrono.bias", "params": {"steps": 10, "steps": 11}}`, `parameter "steps" is given twice`},
+		{"NaN", `{"quantity": "recurrent.chrono.bias", "params": {"steps": NaN}}`, `want {"quantity"`},
+		{"above float64", `{"quantity": "recurrent.lstm.half_life", "params": {"bias": 1e999}}`, `bias = "1e999"`},
+		{"invalid UTF-8", "{\"quantity\": \"\xff\"}", "unknown quantity"},
+		{"an overlong line", `{"quantity": "` + strings.Repeat("x", 2*maxLine) + `"}`, "query longer than 1048576 bytes"},
+	} {
+		answers := batch(t, tc.line+"\n"+good)
+		if len(answers) != 2 || !strings.Contains(answers[0].Error, tc.want) || len(answers[0].Error) > 400 {
+			t.Errorf("%s: %+v, want an error with %q", tc.reason, answers, tc.want)
+			continue
+		}
+		if last := answers[1]; last.Value == nil || !(math.Abs(*last.Value-math.Log(9)) <= 1e-15) {
+			t.Errorf("%s: the next answer is %+v", tc.reason, last)
+		}
+	}
+}
+
+// Blank lines have no answer, however lines end; a line just short enough has one.
+func TestBatch_lines(t *testing.T) {
+	const good = `{"quantity": "recurrent.chrono.bias", "params": {"steps": 10}}`
+	padded := strings.Repeat(" ", maxLine-len(good)-1) + good + "\n"
+	for _, tc := range []struct {
+		reason, queries string
+		want            int
+	}{
+		{"nothing", "", 0},
+		{"blank lines only", "\n \n\t\r\n", 0},
+		{"no newline at the end", good + "\n" + good, 2},
+		{"carriage returns and blank lines", good + "\r\n\r\n" + good + "\r\n", 2},
+		{"the longest line", padded + padded, 2},
+	} {
+		answers := batch(t, tc.queries)
+		if len(answers) != tc.want {
+			t.Errorf("%s: %d answers, want %d", tc.reason, len(answers), tc.want)
+		}
+		for _, a := range answers {
+			if a.Value == nil {
+				t.Errorf("%s: %s", tc.reason, a.Error)
+			}
+		}
+	}
+}
+
+// Numbers are printed in their shortest exact form, and texts as they are.
+func TestBatch_format(t *testing.T) {
+	const queries = `{"quantity": "recurrent.lstm.memory", "params": {"bias": 0, "steps": 1}}
+{"quantity": "correction.budget.single_layer", "params": {"w": 4e-300}}
+{"quantity": "recurrent.lstm.memory", "params": {"bias": 0, "steps": 2000}}
+{"quantity": "initializer.he_weight_var", "params": {"slope": 3}}
+{"quantity": "recurrent.lstm.memory", "params": {"bias": 0, "steps": -1}}
+`
+	const want = `{"value":0.5,"error":""}
+{"value":1e-300,"error":""}
+{"value":0,"error":""}
+{"value":0.2,"error":""}
+{"value":null,"error":"recurrent.lstm.memory: steps = -1, want steps >= 0"}
+`
+	var out strings.Builder
+	if err := Batch(strings.NewReader(queries), &out); err != nil || out.String() != want {
+		t.Errorf("%s%v, want\n%s", out.String(), err, want)
+	}
+}
+
+// A reader or a writer that fails ends the batch with its error.
+func TestBatch_broken(t *testing.T) {
+	broken := errors.New("broken")
+	if err := Batch(iotest.ErrReader(broken), io.Discard); !errors.Is(err, broken) {
+		t.Errorf("reader: error %v", err)
+	}
+	const good = `{"quantity": "recurrent.chrono.bias", "params": {"steps": 10}}` + "\n"
+	_, writer := io.Pipe()
+	if err := writer.CloseWithError(broken); err != nil {
+		t.Fatal(err)
+	}
+	if err := Batch(strings.NewReader(strings.Repeat(good, 1000)), writer); err == nil {
+		t.Error("writer: no error")
+	}
+}
+
+// A query is answered before the next one is read.
+func TestBatch_streams(t *testing.T) {
+	queries, ask := io.Pipe()
+	answers, reply := io.Pipe()
+	done := make(chan error, 1)
+	go func() { done <- Batch(queries, reply) }()
+	lines := bufio.NewReader(answers)
+	for range 3 {
+		if _, err := io.WriteString(ask, `{"quantity": "recurrent.chrono.bias", "params": {"steps": 2}}`+"\n"); err != nil {
+			t.Fatal(err)
+		}
+		if line, err := lines.ReadString('\n'); err != nil || line != `{"value":0,"error":""}`+"\n" {
+			t.Fatalf("answer %q, %v", line, err)
+		}
+	}
+	if err := ask.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// Any bytes are answered by lines of the right form, one for each line that is not
+// blank.
+func FuzzBatch(f *testing.F) {
+	f.Add(`{"quantity": "recurrent.chrono.bias", "params": {"steps": 1e1}}` + "\n\n" + `{"quantity": 1}`)
+	f.Add(`{"quantity": "chain.lyapunov", "params": {"weight": "normal(mu=1,sigma=0.5)", "activation": "elu(2)", "q": 3}}`)
+	f.Add(`{"quantity": "product.lyapunov", "params": {"width": 4.0, "weight_var": 1, "index": 5}}`)
+	f.Add("{\"quantity\": \"initializer.std\", \"params\": {\"scheme\": \"\x00\", \"fan_in\": -0, \"fan_out\": 1e400}}\r\n[")
+	f.Fuzz(func(t *testing.T, queries string) {
+		want := 0
+		for line := range strings.Lines(queries) {
+			if strings.TrimSpace(strings.ToValidUTF8(line, "x")) != "" {
+				want++
+			}
+			if len(line) > 300 || strings.Contains(line, "max_steps") {
+				t.Skip("may take long")
+			}
+		}
+		if got := len(batch(t, queries)); got != want {
+			t.Fatalf("%d answers to %d queries", got, want)
+		}
+	})
+}

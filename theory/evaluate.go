@@ -1,0 +1,128 @@
+package theory
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"gradchain/theory/activation"
+	"gradchain/theory/internal/domain"
+	"gradchain/theory/law"
+)
+
+// Evaluate returns the value of the quantity, finite, at the parameters given by name.
+// A number is an int, int64, float64 or json.Number, or its decimal text; an activation,
+// a weight law or a choice is its text. The error, of one line, starts with the name of
+// the quantity. It is an error if a parameter is unknown, missing or ill-typed, if both
+// of two alternatives are given, outside the domain, and where the value is undefined,
+// infinite or above the largest float64. A value that underflows is 0.
+func (q Quantity) Evaluate(params map[string]any) (value float64, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("failed: %q", fmt.Sprint(r))
+		}
+		if err != nil {
+			value, err = 0, fmt.Errorf("%s: %w", q.Name, err)
+		}
+	}()
+	a, err := q.read(params)
+	if err != nil {
+		return 0, err
+	}
+	if value, err = q.evaluate(a); err != nil {
+		return 0, err
+	}
+	if math.IsNaN(value) {
+		return 0, errors.New("the value is undefined")
+	}
+	value, err = domain.Result("the value", value)
+	return value + 0, err // −0 becomes 0
+}
+
+// read checks and parses the parameters.
+func (q Quantity) read(given map[string]any) (args, error) {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == name }) {
+			return nil, q.unknown(name)
+		}
+	}
+	a := args{}
+	for _, p := range q.Params {
+		v, here := given[p.Name]
+		_, other := given[p.Or]
+		switch {
+		case here && other:
+			return nil, fmt.Errorf("%s and %s are both given, want one of them", p.Name, p.Or)
+		case !here && p.Default != "" && !other:
+			v = p.Default
+		case !here && (p.Optional || other):
+			continue
+		case !here:
+			return nil, p.missing()
+		}
+		parsed, err := p.parse(v)
+		if err != nil {
+			return nil, err
+		}
+		a[p.Name] = parsed
+	}
+	return a, nil
+}
+
+func (q Quantity) unknown(name string) error {
+	names := make([]string, len(q.Params))
+	for i, p := range q.Params {
+		names[i] = p.Name
+	}
+	return fmt.Errorf("unknown parameter %s, nearest are %s", quote(name), strings.Join(nearest(name, names), ", "))
+}
+
+func (p Param) missing() error {
+	if p.Or != "" {
+		return fmt.Errorf("%s or %s is missing, want %s", p.Name, p.Or, p.want())
+	}
+	return fmt.Errorf("%s is missing, want %s", p.Name, p.want())
+}
+
+// want says what is right for the parameter.
+func (p Param) want() string {
+	switch {
+	case p.Kind == Choice:
+		return strings.Join(p.Choices, " or ")
+	case p.Domain == "":
+		return p.Kind.String()
+	}
+	return p.Kind.String() + " " + p.Domain
+}
+
+// args holds the parsed parameters of one evaluation.
+type args map[string]any
+
+func (a args) has(name string) bool                         { _, ok := a[name]; return ok }
+func (a args) real(name string) float64                     { return a[name].(float64) }
+func (a args) int(name string) int                          { return a[name].(int) }
+func (a args) choice(name string) string                    { return a[name].(string) }
+func (a args) activation(name string) activation.Activation { return a[name].(activation.Activation) }
+func (a args) law(name string) law.Law                      { return a[name].(law.Law) }
+
+// ParseParams reads "name=value" texts, as typed on a command line, into parameters for
+// Evaluate. It is an error if one has no "=" or if a name comes twice.
+func ParseParams(texts ...string) (map[string]any, error) {
+	params := map[string]any{}
+	for _, text := range texts {
+		name, value, found := strings.Cut(text, "=")
+		if !found || name == "" {
+			return nil, fmt.Errorf("parameter %s, want name=value", quote(text))
+		}
+		if _, twice := params[name]; twice {
+			return nil, errTwice(name)
+		}
+		params[name] = value
+	}
+	return params, nil
+}
+
+func errTwice(name string) error { return errors.New("parameter " + quote(name) + " is given twice") }

@@ -1,0 +1,53 @@
+package theory
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// nearest returns the three names that are likeliest meant by a mistyped one.
+func nearest(typed string, names []string) []string {
+	near := slices.Clone(names)
+	typed = typed[:min(len(typed), 100)]
+	slices.SortStableFunc(near, func(a, b string) int { return distance(typed, a) - distance(typed, b) })
+	return near[:min(len(near), 3)]
+}
+
+// distance is the number of single-letter edits between a typed name and a known one
+// (Levenshtein 1966), less the length of their common prefix. A part of a name counts
+// as if all of it were a prefix and no letter were missing.
+func distance(typed, name string) int {
+	if typed != "" && strings.Contains(name, typed) {
+		return -len(typed)
+	}
+	row := make([]int, len(name)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(typed) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(name) {
+			cost := diagonal
+			if typed[i] != name[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	prefix := 0
+	for prefix < min(len(typed), len(name)) && typed[prefix] == name[prefix] {
+		prefix++
+	}
+	return row[len(name)] - prefix
+}
+
+// quote quotes what a person typed, cut to a length that fits an error of one line.
+func quote(text string) string {
+	if len(text) > 60 {
+		return strconv.Quote(text[:60]) + "…"
+	}
+	return strconv.Quote(text)
+}
