@@ -31,10 +31,11 @@ type Trace struct {
 	Factor [][]float64 // Factor[l−1][i] = w_l·φ′(h_i^l); nil with normalisation, which couples the batch
 	Output float64
 
-	InputGrad  []float64 // ∂Output/∂x_i^0
-	WeightGrad []float64 // ∂Output/∂w_l at l−1
-	BiasGrad   []float64 // ∂Output/∂b_l at l−1
-	LogNorm    float64   // log‖InputGrad‖, natural, also where InputGrad underflows; −Inf if it is exactly 0
+	InputGrad  []float64   // ∂Output/∂x_i^0
+	PreActGrad [][]float64 // PreActGrad[l−1][i] = ∂Output/∂h_i^l
+	WeightGrad []float64   // ∂Output/∂w_l at l−1
+	BiasGrad   []float64   // ∂Output/∂b_l at l−1
+	LogNorm    float64     // log‖InputGrad‖, natural, also where InputGrad underflows; −Inf if it is exactly 0
 }
 
 // Trace runs the network forward and back. A single input with u = {1} gives the
@@ -69,7 +70,7 @@ func (n Network) Trace(input, u []float64) Trace {
 		}
 	}
 	for i, x := range t.Act[len(n.Weight)] {
-		t.Output += u[i] * x
+		t.Output += float64(u[i] * x)
 	}
 	n.backward(&t, u, inverse)
 	return t
@@ -97,7 +98,7 @@ func normalize(h []float64, epsilon float64) (normal []float64, inverse float64)
 		mean += x / float64(len(h))
 	}
 	for _, x := range h {
-		variance += (x - mean) * (x - mean) / float64(len(h))
+		variance += float64((x-mean)*(x-mean)) / float64(len(h))
 	}
 	normal = make([]float64, len(h))
 	if variance+epsilon == 0 {
@@ -116,6 +117,7 @@ func (n Network) backward(t *Trace, u, inverse []float64) {
 	g := append([]float64(nil), u...)
 	exponent := 0
 	t.WeightGrad, t.BiasGrad = make([]float64, len(n.Weight)), make([]float64, len(n.Weight))
+	t.PreActGrad = make([][]float64, len(n.Weight))
 	for l := len(n.Weight) - 1; l >= 0; l-- {
 		for i, z := range t.Normal[l] {
 			g[i] *= n.Activation.DPhi(z)
@@ -123,20 +125,23 @@ func (n Network) backward(t *Trace, u, inverse []float64) {
 		if n.Normalize {
 			normalizeBack(g, t.Normal[l], inverse[l])
 		}
+		t.PreActGrad[l] = make([]float64, len(g))
 		for i, d := range g { // d = ∂Output/∂h_i
+			t.PreActGrad[l][i] = math.Ldexp(d, exponent)
 			t.WeightGrad[l] += math.Ldexp(d*t.Act[l][i], exponent)
 			t.BiasGrad[l] += math.Ldexp(d, exponent)
 			g[i] = d * n.Weight[l]
 		}
-		exponent += rescale(g)
+		shift, _ := rescale(g)
+		exponent += shift
 	}
 	square := 0.0
 	t.InputGrad = make([]float64, len(g))
 	for i, d := range g {
-		square += d * d
+		square += float64(d * d)
 		t.InputGrad[i] = math.Ldexp(d, exponent)
 	}
-	t.LogNorm = math.Log(square)/2 + float64(exponent)*math.Ln2
+	t.LogNorm = math.Log(square)/2 + float64(float64(exponent)*math.Ln2)
 }
 
 // normalizeBack turns g = ∂/∂ĥ into ∂/∂h = (g − mean(g) − ĥ·mean(g·ĥ))/√(var + ε)
@@ -145,26 +150,27 @@ func normalizeBack(g, normal []float64, inverse float64) {
 	mean, slope := 0.0, 0.0
 	for i, d := range g {
 		mean += d / float64(len(g))
-		slope += d * normal[i] / float64(len(g))
+		slope += float64(d*normal[i]) / float64(len(g))
 	}
 	for i := range g {
-		g[i] = (g[i] - mean - normal[i]*slope) * inverse
+		g[i] = (g[i] - mean - float64(normal[i]*slope)) * inverse
 	}
 }
 
 // rescale divides g by a power of two that brings its largest element near 1, and
-// returns the exponent.
-func rescale(g []float64) int {
+// returns the exponent. It reports whether g has an element other than 0.
+func rescale(g []float64) (exponent int, ok bool) {
 	largest := 0.0
 	for _, d := range g {
 		largest = max(largest, math.Abs(d))
 	}
-	if largest == 0 || math.IsInf(largest, 0) {
-		return 0
+	if !(largest > 0 && largest <= math.MaxFloat64) {
+		return 0, largest != 0
 	}
-	_, exponent := math.Frexp(largest)
+	exponent = max(-1000, min(math.Ilogb(largest), 1000)) // so that the power is a number
+	power := math.Ldexp(1, -exponent)
 	for i := range g {
-		g[i] = math.Ldexp(g[i], -exponent)
+		g[i] *= power
 	}
-	return exponent
+	return exponent, true
 }

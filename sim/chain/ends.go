@@ -1,0 +1,72 @@
+package chain
+
+import (
+	"gradchain/theory/activation"
+)
+
+// ends is what φ does to a signal outside [tiny, huge].
+type ends struct {
+	// near has the slopes at 0, on the negative and on the positive side, if φ(0) = 0:
+	// then φ(z) = near·z for |z| < tiny.
+	near     [2]float64
+	nearZero bool
+	// far has the slopes of φ(z) = far·z for |z| > huge; 0 where φ is bounded.
+	far [2]float64
+	// ratio is φ(z)/φ′(z) where φ decays to 0 like e^z or faster as z → −∞, so that
+	// φ(z) has a value below tiny there; nil where it does not.
+	ratio func(z float64) float64
+}
+
+func endsOf(a activation.Activation) ends {
+	var e ends
+	e.nearZero = a.Phi(0) == 0
+	for side, sign := range []float64{-1, 1} {
+		e.near[side] = a.DPhi(sign * 0x1p-1000)
+		if tail := a.Tail(int(sign)); tail.Kind == activation.Constant {
+			e.far[side] = tail.Coefficient
+		}
+	}
+	switch a.Name() {
+	case "silu", "mish":
+		e.ratio = exponentialRatio
+	case "gelu":
+		e.ratio = gaussianRatio
+	case "gelu_tanh":
+		e.ratio = cubicRatio
+	}
+	return e
+}
+
+// side is the index of the sign of z.
+func side(z float64) int {
+	if z < 0 {
+		return 0
+	}
+	return 1
+}
+
+// exponentialRatio is for φ(z) = z·e^z, which silu and mish are to the last bit
+// where φ(z) < tiny.
+func exponentialRatio(z float64) float64 { return z / (1 + z) }
+
+// gaussianRatio is for gelu: φ = zΦ(z) and φ′ = Φ(z) + zϕ(z), with Mills' ratio
+// Φ(−x)/ϕ(x) = 1/x − 1/x³ + 3/x⁵ − 15/x⁷ + … (Laplace 1812), which is good to the
+// last bit from x = 26 on, where φ < tiny begins.
+func gaussianRatio(z float64) float64 {
+	x := -z
+	y := 1 / float64(x*x)
+	term, sum := 1.0, 1.0
+	for k := 1; k <= 8; k++ {
+		term = float64(-term * float64(float64(2*k-1)*y))
+		sum += term
+	}
+	mills := sum / x
+	return float64(x*mills) / (x - mills)
+}
+
+// cubicRatio is for gelu_tanh: φ(z) = z·e^(2y), y = √(2/π)(z + 0.044715z³).
+func cubicRatio(z float64) float64 {
+	const k, c = 0.79788456080286535587989, 0.044715
+	slope := float64(k * (1 + float64(3*c*float64(z*z))))
+	return z / (1 + float64(2*float64(z*slope)))
+}
