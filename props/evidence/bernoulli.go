@@ -152,7 +152,15 @@ func smallestDelta(z Zone, most float64, n int, cost func(Zone) float64) float64
 		z.Delta = delta
 		return cost(z)
 	}
-	_, delta := solve(z.Eps, most, func(delta float64) bool { return costOf(delta) <= float64(n) })
+	serves := func(delta float64) bool { return costOf(delta) <= float64(n) }
+	lo, hi := z.Delta, z.Delta
+	for !serves(hi) && hi < most {
+		lo, hi = hi, min(most, z.Eps+2*(hi-z.Eps))
+	}
+	for lo > z.Eps && serves(lo) {
+		lo = z.Eps + (lo-z.Eps)/2
+	}
+	_, delta := solve(lo, hi, serves)
 	if c := costOf(delta); c > 0 && c <= float64(n) {
 		return delta
 	}

@@ -52,10 +52,12 @@ func (b *blocks) interval(variance, miss float64) (lo, hi float64) {
 	}
 	length := float64(b.length)
 	samples := length * float64(len(b.sums))
+	var o offsets
 	excluded := func(m, sign float64) bool {
 		var logs [blockLambdas]float64
+		o.set(b.sums, length*m)
 		for j, lambda := range lambdas {
-			logs[j] = sumPhi(b.sums, length*m, sign*lambda) - samples*lambda*lambda*variance/2
+			logs[j] = sign*o.sumPhi(lambda) - samples*lambda*lambda*variance/2
 		}
 		return logMeanExp(logs[:]...) >= threshold
 	}

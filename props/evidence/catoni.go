@@ -12,27 +12,43 @@ func catoniPhi(x float64) float64 {
 	return math.Copysign(math.Log1p(a+a*a/2), x)
 }
 
-// sumPhi is Σ φ(λ(y−m)). It multiplies 1+|x|+x²/2 up and takes a logarithm when
-// the product gets large.
-func sumPhi(batch []float64, m, lambda float64) float64 {
-	const far, full = 1e50, 1e200 // far² ≪ ∞/full
-	sum, up, down := 0.0, 1.0, 1.0
-	for _, y := range batch {
-		x := lambda * (y - m)
-		switch {
-		case !(math.Abs(x) < far):
-			sum += catoniPhi(x)
-		case x >= 0:
-			up *= 1 + x + x*x/2
-		default:
-			down *= 1 - x + x*x/2
-		}
-		if up > full || down > full {
-			sum += math.Log(up) - math.Log(down)
-			up, down = 1, 1
+// offsets are the distances of samples from a number, on either side of it.
+type offsets struct{ above, below []float64 }
+
+// set overwrites o with the distances of the samples from m.
+func (o *offsets) set(samples []float64, m float64) {
+	o.above, o.below = o.above[:0], o.below[:0]
+	for _, y := range samples {
+		if d := y - m; d < 0 {
+			o.below = append(o.below, -d)
+		} else {
+			o.above = append(o.above, d)
 		}
 	}
-	return sum + math.Log(up) - math.Log(down)
+}
+
+// sumPhi is Σ φ(λ(y−m)) over the samples.
+func (o *offsets) sumPhi(lambda float64) float64 {
+	return sumLog(o.above, lambda) - sumLog(o.below, lambda)
+}
+
+// sumLog is Σ ln(1+x+x²/2), x = λ·distance ≥ 0. It multiplies up and takes a
+// logarithm when the product gets large.
+func sumLog(distances []float64, lambda float64) float64 {
+	const far, full = 1e50, 1e200 // far² ≪ ∞/full
+	sum, product := 0.0, 1.0
+	for _, d := range distances {
+		x := lambda * d
+		if !(x < far) {
+			sum += catoniPhi(x)
+			continue
+		}
+		if product *= 1 + x*(1+x/2); product > full {
+			sum += math.Log(product)
+			product = 1
+		}
+	}
+	return sum + math.Log(product)
 }
 
 // catoni is the e-process against sign·(E[Y] − mean) ≤ 0 for samples of
@@ -45,6 +61,7 @@ type catoni struct {
 	mean, sign, variance float64
 	lambdas, sums        []float64
 	count                float64
+	offsets              offsets
 }
 
 // newCatoni takes the grid {λ₀, 2λ₀, 4λ₀, …} of the given size, each at most
@@ -61,8 +78,9 @@ func catoniLambda(variance, gap float64) float64 { return gap / (2*variance + ga
 
 func (c *catoni) update(batch []float64) {
 	c.count += float64(len(batch))
+	c.offsets.set(batch, c.mean)
 	for j, lambda := range c.lambdas {
-		c.sums[j] += sumPhi(batch, c.mean, c.sign*lambda)
+		c.sums[j] += c.sign * c.offsets.sumPhi(lambda)
 	}
 }
 
@@ -94,7 +112,11 @@ func CatoniInterval(samples []float64, variance, miss, lambda float64) (lo, hi f
 		lambda = math.Sqrt(2 * cost / (n * variance))
 	}
 	slack := n*lambda*lambda*variance/2 + cost
-	excess := func(m float64) float64 { return sumPhi(samples, m, lambda) } // falls in m
+	var o offsets
+	excess := func(m float64) float64 { // falls in m
+		o.set(samples, m)
+		return o.sumPhi(lambda)
+	}
 	least, most := math.Inf(1), math.Inf(-1)
 	for _, y := range samples {
 		least, most = min(least, y), max(most, y)

@@ -11,7 +11,8 @@ type Ledger struct {
 	Configs int     // most distinct configurations a claim may evaluate, shrinking included; 0 means 65536
 }
 
-func (l Ledger) filled() Ledger {
+// WithDefaults returns the ledger with every default in place.
+func (l Ledger) WithDefaults() Ledger {
 	if l.Run == 0 {
 		l.Run = 1e-9
 	}
@@ -26,7 +27,7 @@ func (l Ledger) filled() Ledger {
 
 // Validate reports a field out of its range: Run in (0, 1), the counts positive.
 func (l Ledger) Validate() error {
-	l = l.filled()
+	l = l.WithDefaults()
 	if !(l.Run > 0 && l.Run < 1) {
 		return fmt.Errorf("ledger run is %g; it must lie in (0, 1)", l.Run)
 	}
@@ -38,13 +39,13 @@ func (l Ledger) Validate() error {
 
 // Claim is the share of one claim, Run/Claims.
 func (l Ledger) Claim() float64 {
-	l = l.filled()
+	l = l.WithDefaults()
 	return l.Run / float64(l.Claims)
 }
 
 // Config is the share of one configuration, the FalseFail of its test: half of
 // the claim's share over Configs. 2.98e-17 by default, 38.05 nats.
-func (l Ledger) Config() float64 { return l.Claim() / 2 / float64(l.filled().Configs) }
+func (l Ledger) Config() float64 { return l.Claim() / 2 / float64(l.WithDefaults().Configs) }
 
 // Merge is the share of the claim's merged e-process, the other half.
 // 1.95e-12 by default, 26.96 nats.
@@ -56,7 +57,7 @@ func (l Ledger) Levels() Levels { return Levels{FalseFail: l.Config()}.filled() 
 
 // CheckClaims returns an error if more claims are registered than paid for.
 func (l Ledger) CheckClaims(n int) error {
-	if most := l.filled().Claims; n > most {
+	if most := l.WithDefaults().Claims; n > most {
 		return fmt.Errorf("%d claims registered; the ledger pays for %d", n, most)
 	}
 	return nil
@@ -65,7 +66,7 @@ func (l Ledger) CheckClaims(n int) error {
 // CheckConfigs returns an error if a claim evaluated more distinct
 // configurations than paid for.
 func (l Ledger) CheckConfigs(n int) error {
-	if most := l.filled().Configs; n > most {
+	if most := l.WithDefaults().Configs; n > most {
 		return fmt.Errorf("%d configurations evaluated; the ledger pays for %d", n, most)
 	}
 	return nil

@@ -14,13 +14,14 @@ type Sampler func(batch int, dst []float64) error
 
 // Options of a run. The zero value is the default.
 type Options struct {
-	Batch int     // samples between looks; 0 means Budget/400 of the first test, at least 50, rounded up to even
+	Batch int     // samples between looks; 0 means Budget/400 of the first test, even, at least 50 and at most 65536
 	Level float64 // level of Outcome's interval; 0 means 0.99
 }
 
 const (
 	looks        = 400
 	leastBatch   = 50
+	mostBatch    = 1 << 16 // a tiny Delta must not cost memory
 	defaultLevel = 0.99
 )
 
@@ -30,7 +31,7 @@ type Outcome struct {
 	Reason  string // one line, lower case
 	Err     error  // the cause, if Verdict is Error
 
-	N      int // samples used
+	N      int // samples used, up to the last look
 	Budget int
 
 	LogERefute    float64 // against the claim, at the stop: the e-value to merge and to multiply
@@ -84,7 +85,7 @@ func (o Options) batch(t Test) int {
 	if o.Batch > 0 {
 		return o.Batch
 	}
-	n := max(leastBatch, (t.Budget()+looks-1)/looks)
+	n := min(max(leastBatch, (t.Budget()+looks-1)/looks), mostBatch)
 	return n + n%2
 }
 
@@ -191,7 +192,7 @@ func (r *run) stop(v Verdict, reason string) {
 func (r *run) fail(err error) {
 	o := &r.outcome
 	*o = Outcome{
-		Verdict: Error, Reason: err.Error(), Err: err, N: r.test.Count(), Budget: o.Budget, Level: o.Level,
+		Verdict: Error, Reason: err.Error(), Err: err, N: o.N, Budget: o.Budget, Level: o.Level,
 		LogERefute: math.Inf(-1), LogEVerify: math.Inf(-1),
 		Estimate: math.NaN(), Lo: math.Inf(-1), Hi: math.Inf(1),
 	}

@@ -134,7 +134,7 @@ func newMean(z Zone, l Levels, model meanModel) (Test, error) {
 
 func (m *mean) Update(batch []float64) error {
 	for _, y := range batch {
-		if y < m.model.lo || y > m.model.hi {
+		if !(y >= m.model.lo && y <= m.model.hi) {
 			return fmt.Errorf("sample %g lies outside [%g, %g]", y, m.model.lo, m.model.hi)
 		}
 		m.sum += y
@@ -184,8 +184,14 @@ func (m *mean) MDE(n int) float64 {
 // confidence.
 func (m *mean) Interval(level float64) (lo, hi float64) {
 	lo, hi = m.model.lo, m.model.hi
+	last := math.NaN()
 	for range 4 {
-		a, b := m.blocks.interval(m.model.variance(m.zone, lo, hi), miss(level))
+		variance := m.model.variance(m.zone, lo, hi)
+		if variance == last {
+			break
+		}
+		last = variance
+		a, b := m.blocks.interval(variance, miss(level))
 		lo, hi = max(lo, a), min(hi, b)
 	}
 	return lo, hi

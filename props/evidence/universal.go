@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -32,7 +33,8 @@ type Combined struct {
 // Combine judges by the outcomes at distinct configurations in the order of
 // their evaluation: Refuted if one is or if their merged e-value is, Verified if
 // all are and they are at least Least, otherwise Inconclusive; Error if one is
-// an Error and none Refuted, or if the ledger does not pay for so many.
+// an Error and none Refuted, if the ledger does not pay for so many, or if u
+// makes no sense.
 func (u Universal) Combine(outcomes []Outcome) Combined {
 	u = u.filled()
 	c := Combined{Configs: len(outcomes), Worst: -1, ViolatingMass: 1, Miss: u.Miss}
@@ -59,6 +61,16 @@ func (u Universal) filled() Universal {
 	return u
 }
 
+func (u Universal) validate() error {
+	if u.Least < 1 {
+		return fmt.Errorf("least is %d configurations; it must be positive", u.Least)
+	}
+	if !(u.Miss > 0 && u.Miss < 1) {
+		return fmt.Errorf("miss is %g; it must lie in (0, 1)", u.Miss)
+	}
+	return u.Ledger.Validate()
+}
+
 func (c *Combined) add(i int, o Outcome, all []Outcome) {
 	c.Samples += o.N
 	*[]*int{&c.Inconclusive, &c.Verified, &c.Refuted, &c.Error}[o.Verdict]++
@@ -77,7 +89,7 @@ func worse(a, b Outcome) bool {
 }
 
 func (c *Combined) judge(u Universal) (Verdict, string) {
-	switch err := u.Ledger.CheckConfigs(c.Configs); {
+	switch err := errors.Join(u.validate(), u.Ledger.CheckConfigs(c.Configs)); {
 	case err != nil:
 		return Error, err.Error()
 	case c.Refuted > 0:

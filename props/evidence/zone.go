@@ -45,12 +45,14 @@ func (z Zone) Validate() error {
 	if !finite(z.Theta0) {
 		errs = append(errs, fmt.Errorf("theta0 is %g; it must be finite", z.Theta0))
 	}
+	least := z.Eps
 	if !finite(z.Eps) || z.Eps < 0 {
 		errs = append(errs, fmt.Errorf("eps is %g; it must be 0 or more", z.Eps))
+		least = 0
 	}
-	if !finite(z.Delta) || !(z.Delta > z.Eps) {
-		errs = append(errs, fmt.Errorf("delta is %g; it must be finite and above eps = %g", z.Delta, z.Eps))
-	} else if z.Theta0+z.Delta == z.Theta0+z.Eps || z.Theta0-z.Delta == z.Theta0-z.Eps {
+	if !finite(z.Delta) || !(z.Delta > least) {
+		errs = append(errs, fmt.Errorf("delta is %g; it must be finite and above eps = %g", z.Delta, least))
+	} else if finite(z.Theta0) && (z.Theta0+z.Delta == z.Theta0+least || z.Theta0-z.Delta == z.Theta0-least) {
 		errs = append(errs, fmt.Errorf("delta is %g; it vanishes in rounding beside theta0 = %g", z.Delta, z.Theta0))
 	}
 	if z.Side < Equal || z.Side > AtLeast {

@@ -39,7 +39,7 @@ func xlogy(x, y float64) float64 {
 // turns from false, at lo, to true, at hi, down to neighbouring floats.
 func solve(lo, hi float64, beyond func(x float64) bool) (before, after float64) {
 	for {
-		mid := lo + (hi-lo)/2
+		mid := lo + (hi/2 - lo/2) // without overflow
 		if mid == lo || mid == hi {
 			return lo, hi
 		}
@@ -49,4 +49,23 @@ func solve(lo, hi float64, beyond func(x float64) bool) (before, after float64) 
 			lo = mid
 		}
 	}
+}
+
+// goldenSection is a minimum of a unimodal f inside (lo, hi).
+func goldenSection(lo, hi float64, f func(float64) float64) float64 {
+	const ratio = 1 / math.Phi
+	a, b := hi-ratio*(hi-lo), lo+ratio*(hi-lo)
+	fa, fb := f(a), f(b)
+	for range 60 { // φ^−60 = 3e-13 of the bracket
+		if fa <= fb {
+			hi, b, fb = b, a, fa
+			a = hi - ratio*(hi-lo)
+			fa = f(a)
+		} else {
+			lo, a, fa = a, b, fb
+			b = lo + ratio*(hi-lo)
+			fb = f(b)
+		}
+	}
+	return lo + (hi-lo)/2
 }
