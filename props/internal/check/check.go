@@ -76,6 +76,7 @@ func With(s Settings, f func()) error {
 // Report is what became of one property.
 type Report struct {
 	Failed bool   // a case falsified the property
+	Panic  bool   // the property panicked
 	Flaky  bool   // the failing case did not fail again: the property is not a pure function of its draws
 	Text   string // rapid's own words
 }
@@ -94,7 +95,12 @@ func Property(name string, prop func(*rapid.T)) (Report, error) {
 		return Report{}, fmt.Errorf("check: %s: rapid panicked: %v", name, p)
 	}
 	text := strings.Join(t.lines, "\n")
-	r := Report{Failed: t.Failed(), Flaky: strings.Contains(text, "flaky test"), Text: text}
+	r := Report{
+		Failed: t.Failed(),
+		Panic:  strings.Contains(text, "[rapid] panic"),
+		Flaky:  strings.Contains(text, "[rapid] flaky test"),
+		Text:   text,
+	}
 	if r.Failed && strings.Contains(text, "[rapid] only generated") {
 		return r, errors.New("check: " + name + ": the generator yields too few valid configurations")
 	}

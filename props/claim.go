@@ -1,0 +1,136 @@
+package props
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	"gradchain/props/evidence"
+)
+
+// Kind says what a claim is about and so which test decides it.
+type Kind int
+
+const (
+	Deterministic Kind = iota // an identity or inequality, checked point by point
+	Probability               // the probability of an event
+	Mean                      // the mean of a number, of bounded variance
+	Distribution              // the whole law of a number
+)
+
+func (k Kind) String() string {
+	return [...]string{"deterministic", "probability", "mean", "distribution"}[k]
+}
+
+// Claim is a sentence about gradients together with what decides it.
+type Claim struct {
+	ID         string // "S4", and "S4.corrected" for the corrected form
+	Sentence   string // what is claimed, in words
+	Source     Source // who says so
+	Family     string // "textbook", …
+	Kind       Kind
+	Expected   evidence.Verdict // what the sentence, taken literally, deserves
+	Correction string           // the ID of the corrected form of a false sentence
+	Domain     string           // the configurations it ranges over, in words
+	Test       string           // what is computed at a configuration and compared, in words
+	Assumption string           // what the test takes for granted; "none" is an answer
+	Unit       string           // of effects, discrepancies and intervals
+
+	trial trial
+}
+
+// Source says where a sentence or its proof is to be found.
+type Source struct {
+	Paper string `json:"paper"`        // author, year, title
+	Eq    string `json:"eq,omitempty"` // equation, section or theorem
+}
+
+// String joins the two parts.
+func (s Source) String() string {
+	if s.Eq == "" {
+		return s.Paper
+	}
+	return s.Paper + ", " + s.Eq
+}
+
+// trial is the machinery of a claim: it opens sessions, states its power without
+// sampling, and lists mutants.
+type trial interface {
+	begin(ctx context.Context, c *Claim, env Env) session
+	power(c *Claim) (Power, error)
+	mutantNames() []string
+}
+
+// Mutants names the known-wrong variants that the claim's own check must refute.
+func (c *Claim) Mutants() []string { return c.trial.mutantNames() }
+
+// Catalogue returns every claim, in the order of the reports.
+func Catalogue() []*Claim {
+	return []*Claim{
+		chainRule(), updates(),
+		signedMean(), absoluteMean(),
+		meanExplodes(), lyapunovDecides(),
+		unitMean(), signedUnitMean(),
+		sigmoidStrict(), sigmoidQuarter(),
+		saturation(), saturationGeneral(), saturationTails(),
+		reluOne(),
+		reluVanishesLess(), reluSurvival(), reluGivenSurvival(),
+		normalizationScale(), normalizationGradient(), normalizationSaturation(), plainExponent(), normalizationExponent(),
+		spreadGrows(),
+		largeWeights(), budget(), budgetMeasure(),
+	}
+}
+
+// Lookup returns the claim with the given ID.
+func Lookup(id string) (*Claim, error) {
+	all := Catalogue()
+	ids := make([]string, len(all))
+	for i, c := range all {
+		if strings.EqualFold(c.ID, id) {
+			return c, nil
+		}
+		ids[i] = c.ID
+	}
+	return nil, fmt.Errorf("unknown claim %q; known: %s", id, strings.Join(ids, ", "))
+}
+
+// Match returns the claims whose ID or family matches any of the patterns, in
+// the order of the catalogue; no pattern matches everything. A pattern is a
+// glob (S*, *.corrected) or a plain ID, which also brings its corrected form.
+func Match(patterns ...string) ([]*Claim, error) {
+	all := Catalogue()
+	if len(patterns) == 0 {
+		return all, nil
+	}
+	wanted := make([]bool, len(all))
+	for _, pattern := range patterns {
+		hit := false
+		for i, c := range all {
+			ok, err := c.matches(pattern)
+			if err != nil {
+				return nil, fmt.Errorf("pattern %q: %w", pattern, err)
+			}
+			wanted[i] = wanted[i] || ok
+			hit = hit || ok
+		}
+		if !hit {
+			return nil, fmt.Errorf("no claim matches %q; gradchain claims lists them", pattern)
+		}
+	}
+	var out []*Claim
+	for i, c := range all {
+		if wanted[i] {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+func (c *Claim) matches(pattern string) (bool, error) {
+	pattern, id := strings.ToLower(pattern), strings.ToLower(c.ID)
+	if pattern == strings.ToLower(c.Family) || id == pattern || strings.HasPrefix(id, pattern+".") {
+		return true, nil
+	}
+	return path.Match(pattern, id)
+}

@@ -1,0 +1,162 @@
+package props
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"sync"
+
+	"pgregory.net/rapid"
+
+	"gradchain/props/evidence"
+)
+
+// exact decides a deterministic claim: at every point a residual is compared
+// with the tolerance that rounding allows. One residual beyond it refutes.
+type exact[C any] struct {
+	draw    func(*rapid.T) C // one point
+	most    int              // points drawn together; 0 means 16
+	always  []C              // adversarial points that every run checks
+	check   func(C) finding
+	mutants []exactMutant[C]
+	command func(C) string // the command that shows the point; nil for none
+}
+
+// finding is what a check found at one point.
+type finding struct {
+	Residual  float64 // how far the point is on the wrong side; ≤ 0 or tiny when the claim holds
+	Tolerance float64 // the rounding error that the residual may carry
+	Strict    bool    // the claim is a strict inequality: a residual of exactly 0 violates it
+	Text      string  // the numbers, for a person
+}
+
+// violated is written so that a NaN residual violates.
+func (f finding) violated() bool {
+	if f.Strict {
+		return !(f.Residual < f.Tolerance)
+	}
+	return !(f.Residual <= f.Tolerance)
+}
+
+// exactMutant is a known-wrong variant of the check, and points at which the
+// wrongness shows.
+type exactMutant[C any] struct {
+	name  string
+	check func(C) finding
+	at    []C
+}
+
+// coverageMiss is the chance that a coverage statement is wrong.
+const coverageMiss = 0.05
+
+// minMargin is how far beyond its tolerance a mutant's residual must be: a
+// tolerance is legal only when it is below a tenth of the smallest mutant effect.
+const minMargin = 10
+
+func (e *exact[C]) mutantNames() []string {
+	var names []string
+	for _, m := range e.mutants {
+		names = append(names, m.name)
+	}
+	return names
+}
+
+func (e *exact[C]) begin(_ context.Context, c *Claim, env Env) session {
+	return &exactSession[C]{exact: e, claim: c, env: env, seen: map[string]finding{}}
+}
+
+type exactSession[C any] struct {
+	*exact[C]
+	claim *Claim
+	env   Env
+
+	mu   sync.Mutex
+	seen map[string]finding // by canonical text
+	last *C                 // the violating point met last: after rapid.Check the shrunk one
+	bad  int
+}
+
+// judge checks one point, once.
+func (s *exactSession[C]) judge(c C) finding {
+	key := canonical(c)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.seen[key]
+	if !ok {
+		f = s.check(c)
+		s.seen[key] = f
+		if f.violated() {
+			s.bad++
+		}
+	}
+	if f.violated() {
+		s.last = &c
+	}
+	return f
+}
+
+func (s *exactSession[C]) property(rt *rapid.T) {
+	points := rapid.SliceOfN(rapid.Custom(s.draw), 1, cmp.Or(s.most, 16)).Draw(rt, "points")
+	for _, c := range points {
+		if f := s.judge(c); f.violated() {
+			rt.Fatalf("refuted at %s: %s", canonical(c), f.Text)
+		}
+	}
+}
+
+func (s *exactSession[C]) finish() Result {
+	found := s.last
+	for _, c := range s.always {
+		if f := s.judge(c); f.violated() && found == nil {
+			found = &c
+		}
+	}
+	r := newResult(s.claim, s.env)
+	r.ConfigsTried = len(s.seen)
+	r.ByVerdict = map[string]int{
+		evidence.Verified.String(): len(s.seen) - s.bad,
+		evidence.Refuted.String():  s.bad,
+	}
+	r.Samples = int64(len(s.seen))
+	r.Coverage = Coverage{Configs: len(s.seen), Level: coverageMiss, ViolatingMass: 1}
+	switch {
+	case found != nil:
+		f := s.check(*found)
+		r.Verdict, r.Reason = evidence.Refuted, "one point violates the claim beyond rounding"
+		r.Counterexample = &Counterexample{Config: canonical(*found), Text: f.Text}
+		if s.command != nil {
+			r.Counterexample.Command = s.command(*found)
+		}
+	case len(s.seen) < s.env.Tier.MinConfigs():
+		r.Verdict = evidence.Inconclusive
+		r.Reason = fmt.Sprintf("only %d distinct points, %d needed", len(s.seen), s.env.Tier.MinConfigs())
+	default:
+		r.Verdict, r.Reason = evidence.Verified, "no point violates the claim"
+		r.Coverage.ViolatingMass = Float(evidence.AllPassBound(len(s.seen), coverageMiss))
+	}
+	for _, m := range s.mutants {
+		r.Mutants.add(m.run())
+	}
+	r.power()
+	return r
+}
+
+// run checks a mutant at its points. Its effect is the largest residual over
+// the tolerance there.
+func (m exactMutant[C]) run() MutantResult {
+	out := MutantResult{Name: m.name}
+	for _, c := range m.at {
+		f := m.check(c)
+		margin := math.Inf(1)
+		if f.Tolerance > 0 {
+			margin = f.Residual / f.Tolerance
+		}
+		if f.violated() && !(margin < minMargin) {
+			out.Killed = true
+			out.Effect = max(out.Effect, Float(margin))
+			out.Config = canonical(c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,50 @@
+package props
+
+import (
+	"fmt"
+	"math"
+
+	"gradchain/props/evidence"
+)
+
+// interval names the method behind an interval of this kind of claim.
+func (k Kind) interval() string {
+	return [...]string{"exact", "Krichevsky–Trofimov confidence sequence", "Catoni", "Dvoretzky–Kiefer–Wolfowitz"}[k]
+}
+
+// combine takes over the verdict on all configurations together.
+func (r *Result) combine(all evidence.Combined, outcomes []evidence.Outcome) {
+	r.Verdict, r.Reason = all.Verdict, all.Reason
+	r.ConfigsTried = all.Configs
+	r.ByVerdict = map[string]int{
+		evidence.Verified.String(): all.Verified, evidence.Refuted.String(): all.Refuted,
+		evidence.Inconclusive.String(): all.Inconclusive, evidence.Error.String(): all.Error,
+	}
+	r.Coverage = Coverage{Configs: all.Configs, Level: Float(all.Miss), ViolatingMass: Float(all.ViolatingMass)}
+	r.Samples = int64(all.Samples)
+	sup, verify := 0.0, math.Inf(1)
+	for _, o := range outcomes {
+		sup = max(sup, o.SupLogERefute)
+		verify = min(verify, o.LogEVerify)
+	}
+	r.Log10ERefute, r.Log10EVerify, r.Log10EMerged = log10(sup), log10(verify), log10(all.LogMerged)
+	r.PRefute = Float(math.Exp(-sup))
+}
+
+// power says why the check could not have failed, if it could not: no mutant
+// refuted, a registered mutant missed, or a discrepancy below what the budget
+// detects.
+func (r *Result) power() {
+	switch {
+	case r.Verdict == evidence.Error:
+	case r.Mutants.Total == r.Mutants.Equivalent:
+		r.Unpowered = "no mutant"
+	case r.Mutants.weakest() != nil:
+		weak := r.Mutants.weakest()
+		r.Unpowered = fmt.Sprintf("mutant %q has an effect of %.3g discrepancies; at least %g are needed", weak.Name, float64(weak.Effect), minEffect)
+	case len(r.Mutants.Survivors) > 0:
+		r.Unpowered = fmt.Sprintf("mutant %q survives", r.Mutants.Survivors[0].Name)
+	case r.MDE != nil && !(*r.MDE <= r.Discrepancy*(1+1e-9)):
+		r.Unpowered = fmt.Sprintf("the smallest detectable discrepancy %.3g exceeds the claimed %.3g", float64(*r.MDE), float64(r.Discrepancy))
+	}
+}

@@ -1,0 +1,169 @@
+package props
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"gradchain/props/evidence"
+	"gradchain/props/internal/gen"
+	"gradchain/theory/activation"
+	"gradchain/theory/quad"
+)
+
+// The budget theorem: a width-1 chain of monotone bounded activations is a
+// monotone map of an interval into one of length at most 1 (2 for tanh), so its
+// derivative has a bounded integral, whatever the weights.
+
+// budgetAt is a network of bounded monotone activations.
+type budgetAt struct {
+	Activation string    `json:"activation"`
+	Weights    []float64 `json:"weights"`
+	Biases     []float64 `json:"biases"`
+}
+
+// domain is the interval of inputs, which contains the range of φ.
+func (c budgetAt) domain() (lo, hi float64) { return activation.MustParse(c.Activation).Range() }
+
+// at returns a_l and da_l/da_0 for input x, for l up to depth.
+func (c budgetAt) at(phi activation.Activation, x float64, depth int) (a, slope float64) {
+	a, slope = x, 1
+	for l, w := range c.Weights[:depth] {
+		h := w*a + c.Biases[l]
+		a, slope = phi.Phi(h), slope*w*phi.DPhi(h)
+	}
+	return a, slope
+}
+
+// centres are the inputs that put a pre-activation to 0, where φ is steepest:
+// the derivative lives there. Every a_l is monotone, so there is one for each
+// layer at most.
+func (c budgetAt) centres(phi activation.Activation) []float64 {
+	lo, hi := c.domain()
+	breaks := []float64{lo, hi}
+	for l, w := range c.Weights {
+		h := func(x float64) float64 {
+			a, _ := c.at(phi, x, l)
+			return w*a + c.Biases[l]
+		}
+		from, to := lo, hi
+		if h(from)*h(to) >= 0 {
+			continue
+		}
+		for range 60 {
+			if middle := (from + to) / 2; h(from)*h(middle) <= 0 {
+				to = middle
+			} else {
+				from = middle
+			}
+		}
+		breaks = append(breaks, from)
+	}
+	slices.Sort(breaks)
+	return slices.Compact(breaks)
+}
+
+// spent checks that the integral of |da_L/da_0| is |a_L(hi) − a_L(lo)|, as far
+// as the quadrature's bound allows, and that this is at most most times the
+// length of the interval.
+func spent(most float64) func(budgetAt) finding {
+	return func(c budgetAt) finding {
+		phi := activation.MustParse(c.Activation)
+		depth := len(c.Weights)
+		integral, bound := quad.Integrate(func(x float64) float64 {
+			_, slope := c.at(phi, x, depth)
+			return math.Abs(slope)
+		}, c.centres(phi), 1e-7)
+		lo, hi := c.domain()
+		first, _ := c.at(phi, lo, depth)
+		last, _ := c.at(phi, hi, depth)
+		way := math.Abs(last - first)
+		return finding{
+			Residual:  max(way-most*(hi-lo), math.Abs(integral-way)-bound),
+			Tolerance: 64 * float64(depth) * ulp * (hi - lo),
+			Text:      fmt.Sprintf("∫|da_L/da_0| = %.6g ± %.1g, |a_L(%v) − a_L(%v)| = %.6g, budget %.3g", integral, bound, hi, lo, way, most*(hi-lo)),
+		}
+	}
+}
+
+func budget() *Claim {
+	steep := budgetAt{"sigmoid", []float64{20, 20}, []float64{-10, -10}}
+	return &Claim{
+		ID: "B1.corrected", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
+		Sentence: "In a sigmoid or tanh chain of width 1 the mean of |∂a_L/∂a_0| over the inputs is at most 1, for any weights, biases and depth: it equals |a_L(1) − a_L(0)| (budget theorem).",
+		Source:   Source{Paper: "derived: a composition of monotone maps is monotone"}, Assumption: "none", Unit: "length",
+		Domain: "sigmoid on [0, 1] and tanh on [−1, 1], 1 to 5 layers, |w| ≤ 30, |b| ≤ 30",
+		Test:   "∫|∂a_L/∂a_0| by quadrature = |a_L(hi) − a_L(lo)| ≤ hi − lo",
+		trial: &exact[budgetAt]{
+			draw: func(t *rapid.T) budgetAt {
+				depth := gen.Depths(1, 5).Draw(t, "depth")
+				return budgetAt{
+					Activation: gen.Activations("sigmoid", "tanh").Draw(t, "activation").String(),
+					Weights:    rapid.SliceOfN(gen.Decimals(-30, 30, 0.5), depth, depth).Draw(t, "weights"),
+					Biases:     rapid.SliceOfN(gen.Decimals(-30, 30, 0.5), depth, depth).Draw(t, "biases"),
+				}
+			},
+			most:   1,
+			always: []budgetAt{steep, {"tanh", []float64{30}, []float64{0}}, {"sigmoid", []float64{1}, []float64{0}}},
+			check:  spent(1),
+			mutants: []exactMutant[budgetAt]{
+				{"half the budget", spent(0.5), []budgetAt{steep}},
+				{"a budget of tanh(w/4) for every w, one layer's at w = 4", spent(math.Tanh(1)), []budgetAt{steep}},
+			},
+		},
+	}
+}
+
+// thresholdAt is a chain and a level M.
+type thresholdAt struct {
+	Chain chainAt `json:"chain"`
+	Level float64 `json:"level"`
+}
+
+func budgetMeasure() *Claim {
+	rare := func(of func(level float64) float64) predictor[thresholdAt] {
+		return func(c thresholdAt) (prediction, error) {
+			return prediction{Zone: evidence.Zone{Theta0: of(c.Level), Delta: 0.03, Side: evidence.AtMost}}, nil
+		}
+	}
+	one := forward("sigmoid", "constant(value=8)", 1)
+	one.Input = "uniform(a=0.5)"
+	single := thresholdAt{one, 1.5}
+	return &Claim{
+		ID: "B1.measure", Family: "textbook", Kind: Probability, Expected: evidence.Verified,
+		Sentence: "Large weights make gradients in a sigmoid chain of width 1 rare, not large: P(|∂a_L/∂a_0| ≥ M) ≤ 1/M for an input uniform on an interval of length 1.",
+		Source:   Source{Paper: "derived: the budget theorem and Markov's inequality"}, Assumption: "none", Unit: "probability",
+		Domain: "forward sigmoid chains, weights of scale 1 to 100 of five laws, biases up to scale 10, depth 1 to 50, M from 1.1 to 10",
+		Test:   "P(|∂a_L/∂a_0| ≥ M) ≤ 1/M",
+		trial: &sampled[thresholdAt]{
+			draw: func(t *rapid.T) thresholdAt {
+				return thresholdAt{largeChain(t), gen.Decimals(1.1, 10, 0.1).Draw(t, "level")}
+			},
+			always: []thresholdAt{single},
+			chains: func(c thresholdAt) []chainAt { return []chainAt{c.Chain} },
+			observe: func(c thresholdAt, paths []paths, dst []float64) []float64 {
+				level := math.Log(c.Level)
+				for _, x := range paths[0].LogAbs {
+					dst = append(dst, bit(x >= level))
+				}
+				return dst
+			},
+			predict: rare(func(m float64) float64 { return 1 / m }),
+			truth:   func(c thresholdAt) (float64, error) { return steepShare(8, c.Level), nil },
+			command: func(c thresholdAt) string { return c.Chain.command() },
+			mutants: []mutant[thresholdAt]{
+				{"the fourth moment's bound: 1/M⁴", rare(func(m float64) float64 { return math.Pow(m, -4) }), []thresholdAt{single}},
+				{"never", rare(func(float64) float64 { return 1e-9 }), []thresholdAt{single}},
+			},
+		},
+	}
+}
+
+// steepShare is the share of a uniform input on (−½, ½) at which one sigmoid layer
+// has w·σ′(w·a) ≥ m: with s = σ(1 − σ) = m/w, |w·a| ≤ log((1+r)/(1−r)), r = √(1 − 4s).
+func steepShare(w, m float64) float64 {
+	r := math.Sqrt(max(0, 1-4*m/w))
+	return min(1, 2*2*math.Atanh(r)/w)
+}

@@ -1,0 +1,102 @@
+package props
+
+import (
+	"fmt"
+
+	"pgregory.net/rapid"
+
+	"gradchain/props/evidence"
+	"gradchain/props/internal/gen"
+	"gradchain/theory/law"
+)
+
+// Sentence S14 and the budget theorem: what depth does even at the best
+// setting, and what large weights do not do.
+
+// critical is a chain whose weights are scaled so that E log|X| = 0.
+func critical(phi, unit string, depth int) chainAt {
+	scale, err := independent(phi, unit+"(1)", 1).factor().CriticalScaleLyapunov()
+	if err != nil {
+		panic("props: " + err.Error())
+	}
+	return independent(phi, law.MustParse(fmt.Sprintf("%s(%v)", unit, scale)).String(), depth)
+}
+
+func spreadGrows() *Claim {
+	exactLaw := func(depth func(int) int) predictor[chainAt] {
+		return func(c chainAt) (prediction, error) {
+			p := c.product()
+			p.Depth = depth(c.Depth)
+			l, err := p.Law()
+			if err != nil {
+				return prediction{}, err
+			}
+			return prediction{CDFs: l.CDFs, Eta: l.Bound(), Zone: evidence.Zone{Delta: 0.02}}, nil
+		}
+	}
+	ten := critical("linear", "normal", 10)
+	return &Claim{
+		ID: "S14", Family: "textbook", Kind: Distribution, Expected: evidence.Verified,
+		Sentence: "The instability is natural to depth: even where E log|X| = 0 the spread of log|G_L| grows as √(L·Var log|X|).",
+		Source:   says("the law: characteristic function of log|X|, inverted"), Unit: "sup-distance of laws",
+		Assumption: "none",
+		Domain:     "normal, uniform, Laplace weights at the critical scale E log|X| = 0; linear, tanh, sigmoid; depth 1 to 50",
+		Test:       "the law of log|G_L| is the exact one, of standard deviation √(L·Var log|X|)",
+		trial: &sampled[chainAt]{
+			draw: func(t *rapid.T) chainAt {
+				phi := gen.Activations("linear", "tanh", "sigmoid").Draw(t, "activation").String()
+				unit := rapid.SampledFrom([]string{"normal", "laplace", "uniform"}).Draw(t, "law")
+				return critical(phi, unit, gen.Depths(1, 50).Draw(t, "depth"))
+			},
+			always: []chainAt{critical("linear", "normal", 1), ten, critical("linear", "normal", 50)},
+			chains: oneChain,
+			observe: func(_ chainAt, paths []paths, dst []float64) []float64 {
+				return append(dst, paths[0].LogAbs...)
+			},
+			predict: exactLaw(func(l int) int { return l }),
+			command: chainAt.command,
+			details: chainAt.details,
+			mutants: []mutant[chainAt]{
+				{"the spread of half the depth", exactLaw(func(l int) int { return max(l/2, 1) }), []chainAt{ten}},
+				{"no growth: the law of one layer", exactLaw(func(int) int { return 1 }), []chainAt{ten}},
+				{"growth as L: the spread of depth L²", exactLaw(func(l int) int { return l * l }), []chainAt{ten}},
+			},
+		},
+	}
+}
+
+// largeChain draws forward chains of a bounded monotone activation with any
+// weights at all, the larger the better.
+func largeChain(t *rapid.T) chainAt {
+	scale := gen.Decimals(1, 100, 0.5).Draw(t, "scale")
+	weight := rapid.OneOf(gen.Scaled(scale), rapid.Just(gen.Law("constant(%v)", scale))).Draw(t, "weight")
+	c := forward("sigmoid", weight.String(), gen.Depths(1, 50).Draw(t, "depth"))
+	c.Input = "uniform(a=0.5)"
+	c.Bias = rapid.SampledFrom([]string{"", "normal(sigma=1)", "normal(sigma=10)"}).Draw(t, "bias")
+	return c
+}
+
+func largeWeights() *Claim {
+	sure := chainAt{Kind: "independent", Activation: "linear", Weight: "normal(sigma=20)", Depth: 20}
+	return &Claim{
+		ID: "B1", Family: "textbook", Kind: Probability, Expected: evidence.Refuted, Correction: "B1.corrected",
+		Sentence: "In a chain of single sigmoid neurons, large weights typically make the gradient explode.",
+		Source:   Source{Paper: "common belief; e.g. Nielsen 2015, ch. 5, on large weights"}, Assumption: "none", Unit: "probability",
+		Domain: "forward sigmoid chains of width 1, weights of scale 10 to 100 of five laws, depth 2 to 50",
+		Test:   "P(|∂a_L/∂a_0| ≥ 1) ≥ 1/2",
+		trial: &sampled[chainAt]{
+			draw: func(t *rapid.T) chainAt {
+				scale := gen.Decimals(10, 100, 5).Draw(t, "scale")
+				c := forward("sigmoid", gen.Scaled(scale).Draw(t, "weight").String(), gen.Depths(2, 50).Draw(t, "depth"))
+				c.Input = "uniform(a=0.5)"
+				return c
+			},
+			chains:  oneChain,
+			observe: notBelowOne,
+			predict: atLeastHalf,
+			truth:   exceedance(one),
+			command: chainAt.command,
+			mutants: []mutant[chainAt]{{"even a linear chain does not explode: P ≤ 1/2", atMost(0.5, 0.1), []chainAt{sure}}},
+		},
+	}
+}

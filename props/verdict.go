@@ -1,0 +1,110 @@
+package props
+
+import (
+	"fmt"
+	"math"
+
+	"gradchain/props/evidence"
+	"gradchain/sim/stream"
+)
+
+// finish judges the registered configurations and sums up.
+func (s *sampledSession[C]) finish() Result {
+	shrunk := s.last
+	s.mu.Lock()
+	for _, c := range s.registered() {
+		s.judge(c, canonical(c))
+	}
+	s.mu.Unlock()
+	r := newResult(s.claim, s.env)
+	outcomes := make([]evidence.Outcome, len(s.order))
+	for i, j := range s.order {
+		outcomes[i] = j.outcome
+		r.Configs = append(r.Configs, j.result())
+		r.Factors += j.factors
+	}
+	all := evidence.Universal{Least: s.env.Tier.MinConfigs()}.Combine(outcomes)
+	r.combine(all, outcomes)
+	if all.Verdict == evidence.Verified { // registered configurations are not draws
+		r.Coverage.Configs = s.drawn
+		r.Coverage.ViolatingMass = Float(evidence.AllPassBound(s.drawn, coverageMiss))
+	}
+	for _, m := range s.mutants {
+		fate, ok := s.fates[m.name]
+		if !ok {
+			fate = MutantResult{Name: m.name}
+		}
+		r.Mutants.add(fate)
+	}
+	if all.Worst >= 0 {
+		worst := s.order[all.Worst]
+		if shrunk != nil {
+			worst = shrunk
+		}
+		s.describe(worst, &r)
+	}
+	r.power()
+	return r
+}
+
+// describe puts the configuration most against the claim into the row.
+func (s *sampledSession[C]) describe(worst *judged[C], r *Result) {
+	found := worst.result()
+	found.Interval.Method = s.claim.Kind.interval()
+	r.Worst, r.MDE = &found, &found.MDE
+	r.Side, r.Predicted, r.Slack, r.Discrepancy = found.Side, found.Predicted, found.Slack, found.Discrepancy
+	r.Repro.StreamKey, r.Repro.Config = s.streamKey(worst), worst.text
+	r.Effect = s.effect(worst, r)
+	if r.Verdict == evidence.Error && worst.outcome.Verdict == evidence.Error {
+		r.Reason = worst.outcome.Reason + ", at " + worst.text
+	}
+}
+
+// effect is the discrepancy found at a configuration. A refutation is measured
+// again on a fresh stream of another generator family, at a number of samples
+// fixed in advance; if it does not come back, the verdict is an error.
+func (s *sampledSession[C]) effect(j *judged[C], r *Result) *Effect {
+	out := &Effect{
+		Config: j.text, Predicted: Float(j.pred.Zone.Theta0), Estimate: Float(j.outcome.Estimate),
+		Interval: Interval{Float(j.outcome.Lo), Float(j.outcome.Hi), Float(j.outcome.Level), s.claim.Kind.interval(), "explore"},
+	}
+	if r.Verdict == evidence.Refuted && j.outcome.Verdict == evidence.Refuted {
+		r.Counterexample = &Counterexample{Config: j.text, Command: s.command(j.config)}
+		if s.details != nil {
+			r.Counterexample.Details = s.details(j.config)
+		}
+		s.confirm(j, r, out)
+		r.Counterexample.Text = fmt.Sprintf("%s: predicted %s %.4g, found %.4g in [%.4g, %.4g]", s.claim.Test,
+			j.pred.Zone.Side, j.pred.Zone.Theta0, float64(out.Estimate), float64(out.Interval.Lo), float64(out.Interval.Hi))
+	}
+	out.Relative = (out.Estimate - out.Predicted) / Float(j.pred.Zone.Delta)
+	return out
+}
+
+func (s *sampledSession[C]) confirm(j *judged[C], r *Result, out *Effect) {
+	_, test, err := s.design(s.predict, s.claim.Kind, j.config)
+	if err != nil {
+		r.Verdict, r.Reason = evidence.Error, err.Error()
+		return
+	}
+	c, err := evidence.Confirm(s.ctx, test, s.sampler(j, "confirm", stream.PCG), evidence.Options{})
+	if err != nil {
+		r.Verdict, r.Reason = evidence.Error, err.Error()
+		return
+	}
+	p := Float(math.Exp(c.LogP))
+	out.Estimate, out.PConfirm = Float(c.Estimate), &p
+	out.Interval = Interval{Float(c.Lo), Float(c.Hi), Float(c.Level), s.claim.Kind.interval(), "confirm"}
+}
+
+func (j *judged[C]) result() ConfigResult {
+	o, z := j.outcome, j.pred.Zone
+	return ConfigResult{
+		Config: j.text, Verdict: o.Verdict, Reason: o.Reason,
+		Predicted: Float(z.Theta0), Slack: Float(z.Eps), Discrepancy: Float(z.Delta), Side: z.Side.String(),
+		Estimate:     Float(o.Estimate),
+		Interval:     Interval{Lo: Float(o.Lo), Hi: Float(o.Hi), Level: Float(o.Level), Phase: "explore"},
+		Log10ERefute: log10(o.LogERefute), Log10EVerify: log10(o.LogEVerify),
+		Samples: int64(o.N), Budget: int64(o.Budget), MDE: Float(j.mde),
+	}
+}
