@@ -1,0 +1,121 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// writeCSV writes the data with a line of keys on top. NaN is empty.
+func (r *Report) writeCSV(w io.Writer) error {
+	c := csv.NewWriter(w)
+	data := r.data()
+	keys := data.keys()
+	line := make([]string, 0, len(keys))
+	for _, j := range keys {
+		line = append(line, data.columns[j].Key)
+	}
+	if err := c.Write(line); err != nil {
+		return err
+	}
+	for _, row := range data.rows {
+		line = line[:0]
+		for _, j := range keys {
+			line = append(line, row[j].data)
+		}
+		if err := c.Write(line); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+func (r *Report) data() *Table {
+	if r.Data == nil {
+		panic(fmt.Sprintf("reports: report %q has no data", r.Title))
+	}
+	return r.Data
+}
+
+// keys are the indices of the columns that have a key.
+func (t *Table) keys() []int {
+	var out []int
+	for j, c := range t.columns {
+		if c.Key != "" {
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
+// writeJSON writes the report as one indented object.
+func (r *Report) writeJSON(w io.Writer) error {
+	object := r.Object
+	if object == nil {
+		data := r.data()
+		object = struct {
+			Title string   `json:"title"`
+			Rows  *Table   `json:"rows"`
+			Notes []string `json:"notes,omitempty"`
+		}{r.Title, data, slices.Concat(data.notes, data.remarks)}
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(object)
+}
+
+// MarshalJSON returns the rows as objects by the keys of the columns, in their order.
+func (t *Table) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('[')
+	for i := range t.rows {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(t.object(i))
+	}
+	b.WriteByte(']')
+	return b.Bytes(), nil
+}
+
+// object is row i as a JSON object.
+func (t *Table) object(i int) json.RawMessage {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for k, j := range t.keys() {
+		if k > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(quote(t.columns[j].Key))
+		b.WriteByte(':')
+		b.Write(t.rows[i][j].json())
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+// json is the cell as a JSON value.
+func (c Cell) json() []byte {
+	switch {
+	case c.kind == isText || c.data == "inf" || c.data == "-inf":
+		return quote(c.data)
+	case c.data == "":
+		return []byte("null")
+	}
+	return []byte(c.data)
+}
+
+func quote(text string) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(text); err != nil {
+		panic("reports: " + err.Error()) // a string always has a JSON form
+	}
+	return bytes.TrimSpace(b.Bytes())
+}

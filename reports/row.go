@@ -1,0 +1,162 @@
+package reports
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"gradchain/props"
+	"gradchain/props/evidence"
+)
+
+// row is a result with the words in which a report shows it.
+type row struct {
+	*props.Result
+	corrects  bool          // it is the corrected form of the sentence above it
+	corrected *props.Result // its corrected form, if it has one and that is in the report
+}
+
+func newRow(r *props.Result) row { return row{Result: r} }
+
+func (v row) deterministic() bool { return v.Kind == props.Deterministic.String() }
+
+// estimate is what was found, with its interval.
+func (v row) estimate() string {
+	e := v.Effect
+	return Estimate(float64(e.Estimate), float64(e.Interval.Lo), float64(e.Interval.Hi))
+}
+
+// predicted has the side on which a claim can be violated.
+func (v row) predicted() string {
+	return bound(v.Side) + Brief(float64(v.Effect.Predicted), 5)
+}
+
+// bound is the sign in front of a prediction that is violated on one side only.
+func bound(side string) string {
+	switch side {
+	case evidence.AtMost.String():
+		return "≤ "
+	case evidence.AtLeast.String():
+		return "≥ "
+	}
+	return ""
+}
+
+// notices is the smallest discrepancy that the check is designed to find.
+func (v row) notices() string {
+	return Brief(float64(v.Discrepancy), 3)
+}
+
+// interval says where the interval comes from.
+func (v row) interval() string {
+	i := v.Effect.Interval
+	where := "on the stream of the test"
+	if i.Phase == "confirm" {
+		where = "on a fresh stream of another generator family"
+	}
+	return fmt.Sprintf("%s interval of level %s, %s.", i.Method, Percent(float64(i.Level)), where)
+}
+
+// mutants counts those that the check killed, of those that it must.
+func (v row) mutants() string {
+	return fmt.Sprintf("%d/%d", v.Mutants.Killed, v.Mutants.Total-v.Mutants.Equivalent)
+}
+
+// evidence is the evidence against the claim. Where no configuration refutes it alone,
+// all of them may.
+func (v row) evidence(t *Table) Cell {
+	if v.Verdict == evidence.Refuted && v.Log10EMerged > v.Log10ERefute && v.ByVerdict[evidence.Refuted.String()] == 0 {
+		return log10(v.Log10EMerged).Marked(t.Note("All configurations together; none refutes alone."))
+	}
+	return log10(v.Log10ERefute)
+}
+
+// log10 is a cell with a logarithm.
+func log10(x props.Float) Cell {
+	if text, ok := special(float64(x)); ok {
+		return Number(float64(x), text)
+	}
+	return Number(float64(x), rounded(float64(x), 1))
+}
+
+// configuration puts the canonical text of a configuration, a flat JSON object, in
+// words. Anything else stays as it is.
+func configuration(canonical string) string {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal([]byte(canonical), &fields) != nil || len(fields) == 0 {
+		return canonical
+	}
+	var out []string
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		value := string(fields[key])
+		var text string
+		if json.Unmarshal(fields[key], &text) == nil {
+			value = text
+		}
+		out = append(out, key+" "+value)
+	}
+	return strings.Join(out, ", ")
+}
+
+// totals are sums over a run.
+type totals struct {
+	Claims        int            `json:"claims"`
+	AsExpected    int            `json:"as_expected"`
+	NotAsExpected []string       `json:"not_as_expected"`
+	ByVerdict     map[string]int `json:"claims_by_verdict"`
+	Configs       int64          `json:"configs_tried"`
+	Samples       int64          `json:"samples_total"`
+	Factors       int64          `json:"factors_total"`
+	Mutants       int            `json:"mutants_total"`
+	Killed        int            `json:"mutants_killed"`
+	Equivalent    int            `json:"mutants_equivalent"`
+	Millis        *props.Float   `json:"wall_ms"` // of all claims; null if one has none
+}
+
+func total(rows []row) totals {
+	sum := totals{Claims: len(rows), NotAsExpected: []string{}, ByVerdict: map[string]int{}}
+	for _, v := range rows {
+		if v.AsExpected() {
+			sum.AsExpected++
+		} else {
+			sum.NotAsExpected = append(sum.NotAsExpected, v.ID)
+		}
+		sum.ByVerdict[v.Verdict.String()]++
+		sum.Configs += int64(v.ConfigsTried)
+		sum.Samples += v.Samples
+		sum.Factors += v.Factors
+		sum.Mutants += v.Mutants.Total
+		sum.Killed += v.Mutants.Killed
+		sum.Equivalent += v.Mutants.Equivalent
+	}
+	sum.Millis = millis(rows)
+	return sum
+}
+
+// millis is the wall time of all claims, nil if one was not timed.
+func millis(rows []row) *props.Float {
+	var all props.Float
+	for _, v := range rows {
+		if v.WallMillis == nil {
+			return nil
+		}
+		all += props.Float(*v.WallMillis)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return &all
+}
+
+// verdicts counts the claims by verdict.
+func (sum totals) verdicts() string {
+	out := []string{fmt.Sprintf("%d claims", sum.Claims)}
+	for _, v := range []evidence.Verdict{evidence.Verified, evidence.Refuted, evidence.Inconclusive, evidence.Error} {
+		if n := sum.ByVerdict[v.String()]; n > 0 {
+			out = append(out, fmt.Sprintf("%d %v", n, v))
+		}
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,211 @@
+package reports
+
+import (
+	"fmt"
+
+	"gradchain/props"
+	"gradchain/props/evidence"
+)
+
+// Verify is the report on a run: what each sentence deserves, how far off it is, how
+// strong the evidence is, and whether the check could have failed. A corrected form
+// follows the sentence it corrects. JSON holds the results as they are, under a header.
+func Verify(results []props.Result, env props.Env) *Report {
+	rows := ordered(results)
+	sum := total(rows)
+	r := &Report{
+		Sections: []Section{{Text: []string{preface}}},
+		Title:    fmt.Sprintf("Verification: %d of %d claims as expected", sum.AsExpected, sum.Claims),
+		Data:     verifyData(results),
+	}
+	if len(sum.NotAsExpected) > 0 {
+		r.Sections = append(r.Sections, unexpected(rows))
+	}
+	r.Sections = append(r.Sections, Section{Table: verdicts(rows)})
+	if t := effects(rows); len(t.rows) > 0 {
+		r.Sections = append(r.Sections, Section{Table: t})
+	}
+	r.Sections = append(r.Sections, Section{Table: strengths(rows)})
+	for _, v := range rows {
+		if v.Verdict == evidence.Refuted {
+			r.Sections = append(r.Sections, v.counterexample())
+		}
+	}
+	r.Sections = append(r.Sections, Section{Table: tested(rows)}, notes(rows, sum, env))
+	r.Object = verifyObject(r.Title, results, sum, env)
+	return r
+}
+
+const preface = "Every sentence is judged as it stands: a false one is expected to be refuted, and its corrected form follows it. " +
+	"Verified means that an error as large as the stated discrepancy is excluded at the stated rate; see the notes at the end."
+
+// ordered are the results with each corrected form right behind the first sentence
+// that it corrects.
+func ordered(results []props.Result) []row {
+	at := map[string]int{}
+	for i := range results {
+		at[results[i].ID] = i
+	}
+	out := make([]row, 0, len(results))
+	done := make([]bool, len(results))
+	add := func(i int, corrects bool) {
+		v := newRow(&results[i])
+		v.corrects = corrects
+		if j, there := at[v.Correction]; there {
+			v.corrected = &results[j]
+		}
+		out = append(out, v)
+		done[i] = true
+	}
+	for i := range results {
+		if done[i] {
+			continue
+		}
+		add(i, false)
+		if j, there := at[results[i].Correction]; there && !done[j] {
+			add(j, true)
+		}
+	}
+	return out
+}
+
+// unexpected lists the claims on which the run fails, and why.
+func unexpected(rows []row) Section {
+	s := Section{Title: "Not as expected"}
+	for _, v := range rows {
+		if v.AsExpected() {
+			continue
+		}
+		text := fmt.Sprintf("%v, expected %v: %s", v.Verdict, v.Expected, v.Reason)
+		if v.Unpowered != "" {
+			text += "; UNPOWERED, the check could not have failed: " + v.Unpowered
+		}
+		s.Fields = append(s.Fields, Field{Label: v.ID, Text: text})
+	}
+	return s
+}
+
+// verdicts is the table of the sentences, who says them, and what they deserve.
+func verdicts(rows []row) *Table {
+	t := NewTable("Verdicts",
+		Column{Name: "claim"}, Column{Name: "verdict"}, Column{Name: "as expected"}, Column{Name: "sentence, taken literally, and who says it"})
+	for _, v := range rows {
+		id, said := v.ID, []string{v.Sentence, "— " + v.Source.String()}
+		if v.corrects {
+			id = "→\u00a0" + id
+		}
+		if v.Correction != "" && v.corrected == nil {
+			said = append(said, "Its corrected form, "+v.Correction+", is not part of this run.")
+		}
+		expected := Bool(v.AsExpected())
+		if v.Unpowered != "" {
+			expected = expected.Marked(t.Note("The check could not have failed, so the verdict does not count."))
+		}
+		t.Add(Label(id), Label(v.Verdict.String()), expected, Paragraphs(said...))
+	}
+	for _, v := range rows {
+		if v.corrects {
+			t.Remark("→ is the corrected form of the sentence above it.")
+			break
+		}
+	}
+	return t
+}
+
+// effects is the table of predicted and found numbers, at the worst configuration.
+func effects(rows []row) *Table {
+	t := NewTable("Predicted and found, at the configuration that fits worst",
+		Column{Name: "claim"}, Column{Name: "unit"},
+		Column{Name: "predicted", Align: Right}, Column{Name: "found [interval]", Align: Right},
+		Column{Name: "notices", Align: Right}, Column{Name: "off by", Unit: "× notices", Align: Right})
+	for _, v := range rows {
+		if v.Effect == nil {
+			continue
+		}
+		e := v.Effect
+		found := Number(float64(e.Estimate), v.estimate()).Marked(t.Note(v.interval()))
+		t.Add(Label(v.ID), Label(v.Unit), Number(float64(e.Predicted), v.predicted()), found,
+			Number(float64(v.Discrepancy), v.notices()), difference(float64(e.Relative)))
+	}
+	t.Remark("Notices: the smallest error that the check is designed to find.")
+	return t
+}
+
+// strengths is the table of evidence, coverage and power.
+func strengths(rows []row) *Table {
+	t := NewTable("Evidence and power",
+		Column{Name: "claim"},
+		Column{Group: "evidence against", Name: "the claim", Unit: "log10", Align: Right},
+		Column{Group: "evidence against", Name: "a violation", Unit: "log10", Align: Right},
+		Column{Name: "configurations", Align: Right}, Column{Name: "samples", Align: Right},
+		Column{Name: "unseen", Unit: "at most", Align: Right}, Column{Name: "mutants", Unit: "killed", Align: Right})
+	for _, v := range rows {
+		against, violation := v.evidence(t), log10(v.Log10EVerify)
+		if v.Kind == props.Distribution.String() {
+			violation = violation.Marked(t.Note("A law is judged by p-values p; the figure is that of 1/(2√p), an e-value."))
+		}
+		if v.deterministic() {
+			mark := t.Note("Decided point by point: one point off by more than rounding refutes.")
+			against, violation = Missing().Marked(mark), Missing().Marked(mark)
+		}
+		unseen := Missing()
+		if v.Verdict == evidence.Verified {
+			unseen = Number(float64(v.Coverage.ViolatingMass), Percent(float64(v.Coverage.ViolatingMass)))
+		}
+		killed := Number(float64(v.Mutants.Killed), v.mutants())
+		if v.Unpowered != "" {
+			killed = killed.Marked(t.Note("Unpowered: " + v.Unpowered + "."))
+		}
+		t.Add(Label(v.ID), against, violation, Count(int64(v.ConfigsTried)), Count(v.Samples), unseen, killed)
+	}
+	t.Remark("Unseen: the share of all configurations that may violate a verified claim although none that was tried does.")
+	return t
+}
+
+// tested is the table of what was computed, and over what.
+func tested(rows []row) *Table {
+	t := NewTable("What was tested",
+		Column{Name: "claim"}, Column{Name: "test"}, Column{Name: "over"}, Column{Name: "taking for granted"})
+	for _, v := range rows {
+		t.Add(Label(v.ID), Label(v.Test), Label(v.Domain), Label(v.Assumption))
+	}
+	return t
+}
+
+// counterexample is where a sentence fails, what else the theory says there, and the
+// commands that show it again.
+func (v row) counterexample() Section {
+	s := Section{Title: "Counterexample to " + v.ID, Fields: []Field{{Label: "sentence", Text: v.Sentence}}}
+	add := func(label, text string, command bool) {
+		if text != "" {
+			s.Fields = append(s.Fields, Field{label, text, command})
+		}
+	}
+	if c := v.Counterexample; c != nil {
+		add("configuration", configuration(c.Config), false)
+		add("found", c.Text, false)
+		if e := v.Effect; e != nil && e.PConfirm != nil {
+			add("confirmed", confirmed(*e.PConfirm), false)
+		}
+		for i, detail := range c.Details {
+			add([]string{"theory says", ""}[min(i, 1)], detail, false)
+		}
+		add("see it", c.Command, true)
+	} else {
+		add("evidence", v.Reason, false)
+	}
+	add("repeat the run", v.Repro.Command, true)
+	if r := v.corrected; r != nil {
+		add("instead", fmt.Sprintf("%s, %v: %s", r.ID, r.Verdict, r.Sentence), false)
+	}
+	return s
+}
+
+// confirmed says how a refutation fared on a fresh stream, by the chance p of that.
+func confirmed(p props.Float) string {
+	chance := Significant(float64(p), 2)
+	if p < 1e-300 { // near the end of the floats, or past it
+		chance = "below 10^-300"
+	}
+	return "the numbers are of a fresh stream of another generator; their chance, if the sentence held, is " + chance
+}

@@ -1,0 +1,71 @@
+package reports
+
+import (
+	"math"
+
+	"gradchain/props"
+)
+
+// verifyData is the table for programs: the scalars of each result, by the names of
+// its JSON form.
+func verifyData(results []props.Result) *Table {
+	t := NewTable("", keyed([]string{
+		"claim_id", "statement", "source", "family", "kind", "domain", "test", "assumption", "unit", "corrected_by",
+		"verdict", "expected", "as_expected", "reason", "unpowered",
+		"alpha_R", "alpha_V", "beta", "configs_tried", "violating_mass_upper",
+		"log10_e_refute", "log10_e_verify", "log10_e_refute_merged", "p_refute",
+		"theta0", "estimate", "ci_lo", "ci_hi", "ci_level", "relative_to_delta", "delta", "mde",
+		"samples_total", "factors_total", "wall_ms", "mutants_total", "mutants_killed", "mutants_equivalent",
+		"counterexample", "cmd",
+	})...)
+	for i := range results {
+		r := &results[i]
+		cells := []Cell{
+			Label(r.ID), Label(r.Sentence), Label(r.Source.String()), Label(r.Family), Label(r.Kind), Label(r.Domain), Label(r.Test), Label(r.Assumption), Label(r.Unit), Label(r.Correction),
+			Label(r.Verdict.String()), Label(r.Expected.String()), Bool(r.AsExpected()), Label(r.Reason), Label(r.Unpowered),
+			of(r.FalseFail), of(r.FalsePass), of(r.Undecided), Count(int64(r.ConfigsTried)), of(r.Coverage.ViolatingMass),
+			of(r.Log10ERefute), of(r.Log10EVerify), of(r.Log10EMerged), of(r.PRefute),
+		}
+		e := props.Effect{Predicted: nan, Estimate: nan, Interval: props.Interval{Lo: nan, Hi: nan, Level: nan}, Relative: nan}
+		if r.Effect != nil {
+			e = *r.Effect
+		}
+		mde, wall, config := Missing(), Missing(), ""
+		if r.MDE != nil {
+			mde = of(*r.MDE)
+		}
+		if r.WallMillis != nil {
+			wall = exact(float64(*r.WallMillis))
+		}
+		if r.Counterexample != nil {
+			config = r.Counterexample.Config
+		}
+		t.Add(append(cells,
+			of(e.Predicted), of(e.Estimate), of(e.Interval.Lo), of(e.Interval.Hi), of(e.Interval.Level), of(e.Relative), of(r.Discrepancy), mde,
+			Count(r.Samples), Count(r.Factors), wall, Count(int64(r.Mutants.Total)), Count(int64(r.Mutants.Killed)), Count(int64(r.Mutants.Equivalent)),
+			Label(config), Label(r.Repro.Command))...)
+	}
+	return t
+}
+
+var nan = props.Float(math.NaN())
+
+func of(x props.Float) Cell { return exact(float64(x)) }
+
+// verifyObject is the JSON form: a header, then the results as they are.
+func verifyObject(title string, results []props.Result, sum totals, env props.Env) any {
+	type header struct {
+		Title string `json:"title"`
+		Seed  uint64 `json:"master_seed,string"`
+		Tier  string `json:"tier"`
+		totals
+	}
+	object := struct {
+		Header  header         `json:"header"`
+		Results []props.Result `json:"results"`
+	}{header{Title: title, Seed: env.Seed, Tier: env.Tier.String(), totals: sum}, results}
+	if results == nil {
+		object.Results = []props.Result{}
+	}
+	return object
+}
