@@ -1,0 +1,69 @@
+// Gradchain tests the theory of vanishing and exploding gradients: it holds what
+// the theory says, samples random chains, and decides with stated error rates
+// whether each claim is true.
+//
+//	gradchain verify [PATTERN...]        run the claims, print the verdicts
+//	gradchain claims                     list them
+//	gradchain explain ID                 one claim: source, test, power, mutants
+//	gradchain simulate chain             sample a chain, simulated beside predicted
+//	gradchain theory QUANTITY k=v...     a closed form
+//
+// Results go to standard output, everything else to standard error. The exit
+// status is 0 if all is as expected, 1 if a verdict is not, 2 for a wrong call or
+// a failure.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// The exit statuses.
+const (
+	asExpected = 0
+	unexpected = 1
+	failure    = 2
+)
+
+// errUnexpected says that a verdict is not the expected one; the report has said it.
+var errUnexpected = errors.New("a verdict is not as expected")
+
+// execute runs the command line and returns the exit status.
+func execute(ctx context.Context, args []string, out, errOut io.Writer) (status int) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			fmt.Fprintf(errOut, "gradchain: internal error: %v\n", cause)
+			status = failure
+		}
+	}()
+	root := newRoot(out, errOut)
+	root.SetArgs(args)
+	switch err := root.ExecuteContext(ctx); {
+	case err == nil:
+		return asExpected
+	case errors.Is(err, errUnexpected):
+		return unexpected
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(errOut, "gradchain: interrupted; nothing was written")
+		return failure
+	default:
+		fmt.Fprintln(errOut, "gradchain: "+oneLine(err))
+		return failure
+	}
+}
+
+// oneLine joins the lines of an error.
+func oneLine(err error) string {
+	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+}

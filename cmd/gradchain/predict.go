@@ -1,0 +1,55 @@
+package main
+
+import (
+	"gradchain/reports"
+	"gradchain/sim/model"
+	"gradchain/theory/chain"
+)
+
+// predict returns what the theory says of the chain at a depth, and why it says
+// nothing where it does not.
+func predict(m model.Chain, depth int) (reports.ChainPrediction, string) {
+	p := reports.NoChainPrediction()
+	factor, missing := independentFactor(m)
+	if missing != "" {
+		return p, missing
+	}
+	product := chain.Product{Factor: factor, Depth: depth}
+	if mean, variance, err := product.AliveLogMoments(); err == nil {
+		p.Mean, p.Variance = mean, variance
+	}
+	if exceed, bound, err := product.Exceedance(0); err == nil && bound <= 1e-6 {
+		p.Exceed = exceed
+	}
+	l, err := product.Law()
+	if err != nil {
+		return p, "law of log|G|: " + err.Error()
+	}
+	p.Alive = l.Alive()
+	for _, q := range []struct {
+		at float64
+		to *float64
+	}{{0.05, &p.Low}, {0.5, &p.Median}, {0.95, &p.High}} {
+		if x, err := l.Quantile(q.at); err == nil {
+			*q.to = x
+		}
+	}
+	return p, ""
+}
+
+// independentFactor is the law of one factor, if the factors are independent and
+// known: in the independent chain, and along a forward pass where φ′ depends on the
+// sign of z only and that sign is a fair coin.
+func independentFactor(m model.Chain) (chain.Factor, string) {
+	m = m.WithDefaults()
+	factor := chain.Factor{Weight: m.Weight, Activation: m.Activation, PreActivation: m.PreActivation}
+	switch {
+	case m.Kind == model.Independent:
+		return factor, ""
+	case m.Kind == model.Normalized || m.Batch > 0:
+		return factor, "no exact law is known for the gradient of a batch"
+	case m.Activation.Name() == "linear", m.Activation.Homogeneous() && m.Bias.Name() == "" && m.Weight.Symmetric():
+		return factor, ""
+	}
+	return factor, "no exact law is known: along a forward pass the factors w·φ′(z) are dependent"
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"math/big"
+	"os"
+	"runtime"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"gradchain/reports"
+)
+
+// newRoot returns the command tree, writing results to out and all else to errOut.
+func newRoot(out, errOut io.Writer) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "gradchain",
+		Short: "Test the theory of vanishing and exploding gradients",
+		Long: "Gradchain holds what the theory says about vanishing and exploding gradients,\n" +
+			"samples random chains, and decides with stated error rates whether each claim is true.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetOut(out)
+	root.SetErr(errOut)
+	root.AddCommand(newVerify(), newClaims(), newExplain(), newSimulate(), newTheory())
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
+	})
+	return root
+}
+
+// formatFlag is --format.
+type formatFlag struct{ reports.Format }
+
+func (f *formatFlag) Set(name string) (err error) {
+	f.Format, err = reports.ParseFormat(name)
+	return err
+}
+
+func (f *formatFlag) Type() string { return "format" }
+
+// seedFlag is --seed: a number, or fresh for every run.
+type seedFlag struct {
+	value uint64
+	given bool
+}
+
+func (s *seedFlag) String() string {
+	if !s.given {
+		return ""
+	}
+	return strconv.FormatUint(s.value, 10)
+}
+
+func (s *seedFlag) Set(text string) (err error) {
+	if s.value, err = strconv.ParseUint(text, 10, 64); err != nil {
+		return fmt.Errorf("want a whole number from 0 to 18446744073709551615")
+	}
+	s.given = true
+	return nil
+}
+
+func (s *seedFlag) Type() string { return "number" }
+
+// seedVariable is the environment's seed, below the flag.
+const seedVariable = "GRADCHAIN_SEED"
+
+// resolve returns the seed of the flag, of the environment, or a fresh one.
+func (s *seedFlag) resolve() (uint64, error) {
+	if text := os.Getenv(seedVariable); text != "" && !s.given {
+		if err := s.Set(text); err != nil {
+			return 0, fmt.Errorf("%s=%q: %w", seedVariable, text, err)
+		}
+	}
+	if s.given {
+		return s.value, nil
+	}
+	fresh, err := rand.Int(rand.Reader, big.NewInt(1_000_000_000)) // short enough to type again
+	if err != nil {
+		return 0, fmt.Errorf("no seed from the system: %w", err)
+	}
+	return fresh.Uint64(), nil
+}
+
+// jobsFlag adds --jobs.
+func jobsFlag(cmd *cobra.Command, jobs *int) {
+	cmd.Flags().IntVarP(jobs, "jobs", "j", runtime.GOMAXPROCS(0), "workers; the result does not depend on it")
+}
+
+func checkJobs(jobs int) error {
+	if jobs < 1 || jobs > 4096 {
+		return fmt.Errorf("jobs %d: want 1 to 4096", jobs)
+	}
+	return nil
+}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// call runs a command line and returns status, standard output and standard error.
+func call(args ...string) (status int, out, errOut string) {
+	var o, e bytes.Buffer
+	status = execute(context.Background(), args, &o, &e)
+	return status, o.String(), e.String()
+}
+
+// TestRun_badInput: bad input gives one line on standard error that says what is
+// wrong, status 2, and nothing on standard output.
+func TestRun_badInput(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing", "out.txt")
+	folder := t.TempDir()
+	for _, tt := range []struct {
+		reason string
+		args   []string
+		want   string
+	}{
+		{"unknown command", []string{"verfy"}, `unknown command "verfy"`},
+		{"unknown flag", []string{"verify", "--quik"}, "unknown flag: --quik"},
+		{"unknown format", []string{"claims", "--format", "pdf"}, `unknown format "pdf"`},
+		{"unknown claim", []string{"explain", "S99"}, `unknown claim "S99"`},
+		{"no claim", []string{"explain"}, "accepts 1 arg(s), received 0"},
+		{"pattern without a match", []string{"verify", "S99"}, `no claim matches "S99"`},
+		{"malformed pattern", []string{"verify", "["}, "syntax error in pattern"},
+		{"seed not a number", []string{"verify", "--seed", "-1"}, "want a whole number from 0"},
+		{"no workers", []string{"verify", "S8", "--jobs", "0"}, "jobs 0: want 1 to 4096"},
+		{"two tiers", []string{"verify", "--quick", "--thorough"}, "quick thorough"},
+		{"unwritable output", []string{"verify", "S8", "-o", missing}, "no such file or directory"},
+		{"output is a folder", []string{"claims", "-o", folder}, "is a folder"},
+		{"unknown model", []string{"simulate", "chan"}, `unknown command "chan"`},
+		{"unknown kind", []string{"simulate", "chain", "--kind", "dense"}, `kind "dense": want independent, forward, normalized`},
+		{"unknown activation", []string{"simulate", "chain", "--activation", "sigmod"}, "nearest are sigmoid"},
+		{"activation without its argument", []string{"simulate", "chain", "--activation", "leaky_relu"}, "parameter slope is missing"},
+		{"unknown law", []string{"simulate", "chain", "--weight", "gauss(1)"}, "unknown law"},
+		{"malformed law", []string{"simulate", "chain", "--weight", "normal(1"}, "normal(1"},
+		{"negative scale", []string{"simulate", "chain", "--weight", "normal(sigma=-1)"}, "sigma > 0"},
+		{"scale NaN", []string{"simulate", "chain", "--weight", "normal(sigma=NaN)"}, "sigma"},
+		{"infinite scale", []string{"simulate", "chain", "--weight", "normal(sigma=Inf)"}, "sigma"},
+		{"depth 0", []string{"simulate", "chain", "--depth", "0"}, "depth 0: want 1 to 100000000"},
+		{"depth a billion", []string{"simulate", "chain", "--depth", "1000000000"}, "depth 1000000000: want 1 to 100000000"},
+		{"half a layer", []string{"simulate", "chain", "--depth", "2.5"}, "want a whole number"},
+		{"no paths", []string{"simulate", "chain", "--paths", "0"}, "paths 0: want at least 1"},
+		{"checkpoint beyond the depth", []string{"simulate", "chain", "--depth", "5", "--at", "1,10"}, "at[1] = 10"},
+		{"checkpoint 0", []string{"simulate", "chain", "--depth", "5", "--at", "0"}, "at[0] = 0"},
+		{"checkpoints not numbers", []string{"simulate", "chain", "--at", "1;2"}, `"1;2" is no depth`},
+		{"bias of an independent chain", []string{"simulate", "chain", "--bias", "normal(1)"}, "bias normal(sigma=1): an independent chain has none"},
+		{"pre-activation of a forward chain", []string{"simulate", "chain", "--kind", "forward", "--preactivation", "normal(1)"}, "computes its own"},
+		{"batch of one", []string{"simulate", "chain", "--kind", "normalized", "--batch", "1"}, "needs at least 2"},
+		{"epsilon NaN", []string{"simulate", "chain", "--kind", "normalized", "--epsilon", "NaN"}, "epsilon NaN: want a finite number"},
+		{"no quantity", []string{"theory"}, "quantity missing"},
+		{"unknown quantity", []string{"theory", "chain.lyapunow"}, "nearest are chain.lyapunov"},
+		{"unknown parameter", []string{"theory", "chain.lyapunov", "wieght=normal(1)"}, "unknown parameter"},
+		{"missing parameter", []string{"theory", "chain.lyapunov"}, "weight is missing"},
+		{"argument without =", []string{"theory", "chain.lyapunov", "normal(1)"}, "want name=value"},
+		{"value outside the domain", []string{"theory", "chain.log_product.mean", "weight=normal(1)", "depth=0"}, "depth"},
+		{"an infinite value", []string{"theory", "chain.lyapunov", "weight=normal(1)", "activation=relu"}, "chain.lyapunov"},
+		{"a range that does not arrive", []string{"theory", "activation.value", "activation=tanh", "z=0:1:-1"}, "does not arrive"},
+		{"a range without a step", []string{"theory", "activation.value", "activation=tanh", "z=0:1"}, "want from:to:step"},
+		{"a range of a number too large to write", []string{"theory", "activation.value", "activation=tanh", "z=0:1e999999999:1"}, "no number"},
+		{"no such batch file", []string{"theory", "--batch", missing}, "no such file or directory"},
+		{"a table format for a batch", []string{"theory", "--batch", "-", "--format", "html"}, "answers in JSON lines"},
+		{"nothing listed", []string{"theory", "--list", "zzz"}, "no quantity matches zzz"},
+	} {
+		status, out, errOut := call(tt.args...)
+		if status != failure || out != "" || !strings.Contains(errOut, tt.want) || strings.Count(errOut, "\n") != 1 {
+			t.Errorf("%s: gradchain %s: status %d, output %q, error %q; want status 2 and one line with %q",
+				tt.reason, strings.Join(tt.args, " "), status, out, errOut, tt.want)
+		}
+		if !strings.HasPrefix(errOut, "gradchain: ") {
+			t.Errorf("%s: error %q does not name the program", tt.reason, errOut)
+		}
+	}
+	if entries, err := os.ReadDir(folder); err != nil || len(entries) != 0 {
+		t.Errorf("failed commands left %v", entries)
+	}
+}
+
+// TestRun_oddInput: odd but right input works and reads sensibly.
+func TestRun_oddInput(t *testing.T) {
+	for _, tt := range []struct {
+		reason string
+		args   []string
+		want   []string
+	}{
+		{"depth 1", []string{"--depth", "1", "--activation", "tanh"}, []string{"alive"}},
+		{"weights all equal", []string{"--weight", "constant(value=0.5)", "--activation", "linear", "--depth", "10"}, []string{"9.77e-04"}},
+		{"Cauchy weights", []string{"--weight", "cauchy(1)", "--activation", "linear", "--depth", "10"}, nil},
+		{"every path dies", []string{"--kind", "forward", "--activation", "relu", "--depth", "200"}, []string{"dead"}},
+		{"numbers with an exponent", []string{"--depth", "1e1", "--paths", "1e3"}, []string{"1,000"}},
+		{"a normalised chain", []string{"--kind", "normalized", "--depth", "5"}, []string{"–"}},
+	} {
+		args := append([]string{"simulate", "chain", "--paths", "2000", "--seed", "1"}, tt.args...)
+		status, out, errOut := call(args...)
+		if status != asExpected {
+			t.Errorf("%s: status %d, %s", tt.reason, status, errOut)
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s: %q is not in\n%s", tt.reason, want, out)
+			}
+		}
+		for _, bad := range []string{"NaN", "Inf", "%!"} {
+			if strings.Contains(out, bad) {
+				t.Errorf("%s: %s in\n%s", tt.reason, bad, out)
+			}
+		}
+	}
+}
+
+// TestRun_jobs: the bytes do not depend on the number of workers.
+func TestRun_jobs(t *testing.T) {
+	base := []string{"simulate", "chain", "--paths", "3000", "--depth", "50", "--seed", "3", "--format", "json", "--jobs"}
+	_, one, _ := call(append(base, "1")...)
+	_, four, _ := call(append(base, "4")...)
+	if one == "" || one != four {
+		t.Error("the output depends on the number of workers")
+	}
+	if !json.Valid([]byte(one)) {
+		t.Errorf("not JSON: %s", one)
+	}
+}
+
+// TestRun_output: -o writes the whole report or nothing.
+func TestRun_output(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "claims.html")
+	status, out, errOut := call("claims", "--format", "html", "-o", file)
+	if status != asExpected || out != "" {
+		t.Fatalf("status %d, output %q, error %q", status, out, errOut)
+	}
+	page, err := os.ReadFile(file)
+	if err != nil || !bytes.HasPrefix(page, []byte("<!DOCTYPE html>")) {
+		t.Errorf("%v, the page starts %.40q", err, page)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var o, e bytes.Buffer
+	gone := filepath.Join(t.TempDir(), "gone.txt")
+	if status := execute(ctx, []string{"verify", "S8", "-o", gone}, &o, &e); status != failure {
+		t.Errorf("interrupted: status %d", status)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(gone)); err != nil || len(entries) != 0 {
+		t.Errorf("interrupted run left %v, %v", entries, err)
+	}
+}
+
+// TestRun_verify: as expected is status 0, and every format renders.
+func TestRun_verify(t *testing.T) {
+	for _, format := range []string{"text", "markdown", "html", "csv", "json"} {
+		status, out, errOut := call("verify", "S6", "--quick", "--seed", "1", "--format", format)
+		if status != asExpected || !strings.Contains(out, "S6.corrected") {
+			t.Errorf("%s: status %d, error %q, output\n%s", format, status, errOut, out)
+		}
+	}
+}
+
+// TestRun_theory: values, tables, lists, explanations and batches.
+func TestRun_theory(t *testing.T) {
+	for _, tt := range []struct {
+		reason string
+		args   []string
+		want   string
+	}{
+		{"one value", []string{"chain.lyapunov", "weight=normal(1)"}, "-0.6351814227"},
+		{"a table over a range, the end included", []string{"activation.value", "activation=linear", "z=0:1:0.1", "--format", "csv"}, "\n1,1"},
+		{"a list", []string{"--list", "chain.critical*"}, "chain.critical_scale.lyapunov"},
+		{"a list by a part of the name", []string{"--list", "lyapunov"}, "chain.lyapunov"},
+		{"an explanation", []string{"--explain", "chain.lyapunov"}, "E log"},
+	} {
+		status, out, errOut := call(append([]string{"theory"}, tt.args...)...)
+		if status != asExpected || !strings.Contains(out, tt.want) {
+			t.Errorf("%s: status %d, error %q, output\n%s", tt.reason, status, errOut, out)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "queries.jsonl")
+	queries := `{"quantity": "chain.lyapunov", "params": {"weight": "normal(1)"}}
+not a query
+{"quantity": "chain.lyapunov", "params": {"weight": "normal(-1)"}}
+`
+	if err := os.WriteFile(file, []byte(queries), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, out, errOut := call("theory", "--batch", file)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if status != asExpected || len(lines) != 3 || !strings.HasPrefix(lines[0], `{"value":-0.635181422730739`) ||
+		!strings.HasPrefix(lines[1], `{"value":null,"error":"`) || !strings.HasPrefix(lines[2], `{"value":null,"error":"`) {
+		t.Errorf("batch: status %d, error %q, output\n%s", status, errOut, out)
+	}
+}
+
+// TestRun_help: every command explains itself.
+func TestRun_help(t *testing.T) {
+	for _, args := range [][]string{{}, {"verify"}, {"claims"}, {"explain"}, {"simulate"}, {"simulate", "chain"}, {"theory"}} {
+		status, out, _ := call(append(args, "--help")...)
+		if status != asExpected || !strings.Contains(out, "Usage:") {
+			t.Errorf("%v --help: status %d, %q", args, status, out)
+		}
+		for _, line := range strings.Split(out, "\n") {
+			if len([]rune(line)) > 132 {
+				t.Errorf("%v --help: line of %d columns: %s", args, len([]rune(line)), line)
+			}
+		}
+	}
+}

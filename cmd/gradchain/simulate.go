@@ -1,0 +1,229 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gradchain/reports"
+	"gradchain/sim/model"
+	"gradchain/sim/run"
+	"gradchain/sim/tally"
+	"gradchain/theory/activation"
+	"gradchain/theory/law"
+)
+
+func newSimulate() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "simulate MODEL",
+		Short: "Sample a model: simulated beside predicted, by depth",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newSimulateChain())
+	return cmd
+}
+
+// activationFlag and lawFlag read the texts of the catalogue.
+type activationFlag struct{ activation.Activation }
+
+func (f *activationFlag) Set(text string) (err error) {
+	f.Activation, err = activation.Parse(text)
+	return err
+}
+
+func (f *activationFlag) Type() string { return "activation" }
+
+type lawFlag struct{ law.Law }
+
+func (f *lawFlag) Set(text string) (err error) {
+	f.Law, err = law.Parse(text)
+	return err
+}
+
+func (f *lawFlag) Type() string { return "law" }
+
+// countFlag is a whole number that may be written 1e6, 1_000_000 or 3.0.
+type countFlag int
+
+func (f *countFlag) String() string { return strconv.Itoa(int(*f)) }
+func (f *countFlag) Type() string   { return "number" }
+
+func (f *countFlag) Set(text string) error {
+	plain := strings.ReplaceAll(strings.TrimSpace(text), "_", "")
+	n, err := strconv.Atoi(plain)
+	if err != nil {
+		x, float := strconv.ParseFloat(plain, 64)
+		if n = int(max(-1e18, min(x, 1e18))); float != nil || float64(n) != x {
+			return fmt.Errorf("want a whole number, such as 1000 or 1e3")
+		}
+	}
+	*f = countFlag(n)
+	return nil
+}
+
+// depthsFlag is a list of depths.
+type depthsFlag []int
+
+func (f *depthsFlag) String() string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint([]int(*f)), " ", ","), "[]")
+}
+
+func (f *depthsFlag) Type() string { return "depths" }
+
+func (f *depthsFlag) Set(text string) error {
+	*f = nil
+	for part := range strings.SplitSeq(text, ",") {
+		var n countFlag
+		if err := n.Set(part); err != nil {
+			return fmt.Errorf("%q is no depth: want whole numbers with commas between, such as 1,10,100", part)
+		}
+		*f = append(*f, int(n))
+	}
+	slices.Sort(*f)
+	*f = slices.Compact(*f)
+	return nil
+}
+
+type simulateChainFlags struct {
+	output
+	kind                               string
+	activation                         activationFlag
+	weight, preActivation, bias, input lawFlag
+	batch, depth, paths                countFlag
+	epsilon                            float64
+	at                                 depthsFlag
+	seed                               seedFlag
+	jobs                               int
+}
+
+func newSimulateChain() *cobra.Command {
+	f := simulateChainFlags{
+		activation: activationFlag{activation.MustParse("sigmoid")},
+		weight:     lawFlag{law.MustParse("normal(sigma=1)")},
+		depth:      100, paths: 100_000,
+	}
+	cmd := &cobra.Command{
+		Use:   "chain",
+		Short: "Sample chains of width 1",
+		Long: "Chain samples the gradient G of a width-1 chain: the product of the factors w·φ′(z), with w and z\n" +
+			"independent, along a real forward pass, or through batch normalisation on a batch of inputs.",
+		Example: "  gradchain simulate chain --activation tanh --weight 'normal(sigma=1.5)' --depth 100 --at 1,10,100\n" +
+			"  gradchain simulate chain --kind forward --activation relu --weight 'normal(sigma=1.41)' --depth 20\n" +
+			"  gradchain simulate chain --kind normalized --activation sigmoid --batch 8 --depth 50",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+	}
+	f.output.flags(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&f.kind, "kind", "independent", "independent, forward or normalized")
+	flags.Var(&f.activation, "activation", "activation function φ")
+	flags.Var(&f.weight, "weight", "law of the weights w")
+	flags.Var(&f.preActivation, "preactivation", "law of the pre-activations z, independent kind (default normal(sigma=1))")
+	flags.Var(&f.bias, "bias", "law of the biases, forward and normalized kinds (default none)")
+	flags.Var(&f.input, "input", "law of the inputs, forward and normalized kinds (default constant(value=1); normal(sigma=1) for a batch)")
+	flags.Var(&f.batch, "batch", "number of inputs, normalized kind (default 8); a forward chain with a batch is left unnormalised")
+	flags.Float64Var(&f.epsilon, "epsilon", 0, "added to the batch variance, normalized kind")
+	flags.Var(&f.depth, "depth", "number of weight layers L")
+	flags.Var(&f.at, "at", "depths to report, such as 1,10,100 (default 1, 10, 100, … and the depth)")
+	flags.Var(&f.paths, "paths", "number of independent paths")
+	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
+	jobsFlag(cmd, &f.jobs)
+	for name, values := range map[string][]string{
+		"kind": {"independent", "forward", "normalized"}, "activation": activationTexts(), "weight": lawTexts(),
+		"preactivation": lawTexts(), "bias": lawTexts(), "input": lawTexts(),
+	} {
+		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+	return cmd
+}
+
+func activationTexts() []string {
+	var out []string
+	for _, a := range activation.All() {
+		out = append(out, a.String())
+	}
+	return out
+}
+
+func lawTexts() []string {
+	var out []string
+	for _, l := range law.All() {
+		out = append(out, l.String())
+	}
+	return out
+}
+
+// defaultBatch is the batch of a normalized chain.
+const defaultBatch = 8
+
+func (f *simulateChainFlags) model() (model.Chain, error) {
+	kind, err := model.ParseKind(f.kind)
+	if err != nil {
+		return model.Chain{}, err
+	}
+	m := model.Chain{
+		Kind: kind, Activation: f.activation.Activation, Weight: f.weight.Law, PreActivation: f.preActivation.Law,
+		Bias: f.bias.Law, Input: f.input.Law, Batch: int(f.batch), Epsilon: f.epsilon, Depth: int(f.depth),
+	}
+	if kind == model.Normalized && m.Batch == 0 {
+		m.Batch = defaultBatch
+	}
+	return m, m.Validate()
+}
+
+// depths are those of --at, or powers of ten up to the depth.
+func (f *simulateChainFlags) depths() []int {
+	if len(f.at) > 0 {
+		return f.at
+	}
+	var out []int
+	for d := 1; d < int(f.depth); d *= 10 {
+		out = append(out, d)
+	}
+	return append(out, int(f.depth))
+}
+
+func (f *simulateChainFlags) run(cmd *cobra.Command) error {
+	if err := checkJobs(f.jobs); err != nil {
+		return err
+	}
+	m, err := f.model()
+	if err != nil {
+		return err
+	}
+	seed, err := f.seed.resolve()
+	if err != nil {
+		return err
+	}
+	spec := run.Spec{Model: m, At: f.depths(), Paths: int(f.paths), Seed: seed, Jobs: f.jobs, Thresholds: []float64{0}}
+	if err := spec.Validate(); err != nil {
+		return err
+	}
+	return f.report(cmd, func() (*reports.Report, error) {
+		bar := newProgress(cmd.ErrOrStderr(), "paths", spec.Paths)
+		spec.Progress = bar.set
+		tallies, err := run.Chain(cmd.Context(), spec)
+		bar.end()
+		if err != nil {
+			return nil, err
+		}
+		return simulationReport(spec, tallies), nil
+	})
+}
+
+func simulationReport(spec run.Spec, tallies []*tally.Tally) *reports.Report {
+	s := reports.ChainSimulation{Model: spec.Model.Canonical(), Seed: spec.Seed}
+	for i, t := range tallies {
+		prediction, missing := predict(spec.Model, spec.At[i])
+		s.Summaries = append(s.Summaries, t.Summary())
+		s.Predictions = append(s.Predictions, prediction)
+		if missing != "" {
+			s.Unpredicted = missing
+		}
+	}
+	return reports.SimulateChain(s)
+}
