@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"gradchain/theory/internal/nearest"
 )
 
 // maxLine is the longest query in bytes, the newline included.
@@ -94,7 +96,7 @@ func ask(line []byte) (float64, error) {
 	}
 	for _, p := range q.Params {
 		if text, ok := query.Params[p.Name].(string); ok && p.numeric() {
-			return 0, fmt.Errorf("%s: %s = %s is a text, want %s", q.Name, p.Name, quote(text), p.want())
+			return 0, fmt.Errorf("%s: %s = %s is a text, want %s", q.Name, p.Name, nearest.Quote(text), p.want())
 		}
 	}
 	return q.Evaluate(query.Params)
@@ -125,7 +127,7 @@ func (p *jsonParams) UnmarshalJSON(data []byte) error {
 			return err
 		}
 		if _, nested := value.(json.Delim); nested {
-			return fmt.Errorf("parameter %s is an object or a list", quote(name))
+			return fmt.Errorf("parameter %s is an object or a list", nearest.Quote(name))
 		}
 		(*p)[name] = value
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"gradchain/theory/internal/nearest"
 )
 
 // Quantity is one number that the theory knows. Its text is plain, mathematics in
@@ -122,5 +124,5 @@ func Lookup(name string) (Quantity, error) {
 	for i, q := range catalogue {
 		names[i] = q.Name
 	}
-	return Quantity{}, fmt.Errorf("unknown quantity %s, nearest are %s", quote(name), strings.Join(nearest(name, names), ", "))
+	return Quantity{}, fmt.Errorf("unknown quantity %s, nearest are %s", nearest.Quote(name), strings.Join(nearest.Names(name, names), ", "))
 }

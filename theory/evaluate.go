@@ -11,6 +11,8 @@ import (
 	"gradchain/theory/activation"
 	"gradchain/theory/internal/domain"
 	"gradchain/theory/law"
+
+	"gradchain/theory/internal/nearest"
 )
 
 // Evaluate returns the value of the quantity, finite, at the parameters given by name.
@@ -77,7 +79,7 @@ func (q Quantity) unknown(name string) error {
 	for i, p := range q.Params {
 		names[i] = p.Name
 	}
-	return fmt.Errorf("unknown parameter %s, nearest are %s", quote(name), strings.Join(nearest(name, names), ", "))
+	return fmt.Errorf("unknown parameter %s, nearest are %s", nearest.Quote(name), strings.Join(nearest.Names(name, names), ", "))
 }
 
 func (p Param) missing() error {
@@ -115,7 +117,7 @@ func ParseParams(texts ...string) (map[string]any, error) {
 	for _, text := range texts {
 		name, value, found := strings.Cut(text, "=")
 		if !found || name == "" {
-			return nil, fmt.Errorf("parameter %s, want name=value", quote(text))
+			return nil, fmt.Errorf("parameter %s, want name=value", nearest.Quote(text))
 		}
 		if _, twice := params[name]; twice {
 			return nil, errTwice(name)
@@ -125,4 +127,6 @@ func ParseParams(texts ...string) (map[string]any, error) {
 	return params, nil
 }
 
-func errTwice(name string) error { return errors.New("parameter " + quote(name) + " is given twice") }
+func errTwice(name string) error {
+	return errors.New("parameter " + nearest.Quote(name) + " is given twice")
+}

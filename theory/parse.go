@@ -12,6 +12,8 @@ import (
 	"gradchain/theory/activation"
 	"gradchain/theory/internal/decimal"
 	"gradchain/theory/law"
+
+	"gradchain/theory/internal/nearest"
 )
 
 // maxText is the longest text of a parameter, enough for any number or law.
@@ -29,7 +31,7 @@ func (p Param) parse(v any) (any, error) {
 		return nil, fmt.Errorf("%s = %s is a number, want %s", p.Name, text, p.want())
 	}
 	if len(text) > maxText || strings.ContainsFunc(text, unicode.IsControl) {
-		return nil, fmt.Errorf("%s = %s is too long or has a control character, want %s", p.Name, quote(text), p.want())
+		return nil, fmt.Errorf("%s = %s is too long or has a control character, want %s", p.Name, nearest.Quote(text), p.want())
 	}
 	switch p.Kind {
 	case Real:
@@ -42,7 +44,7 @@ func (p Param) parse(v any) (any, error) {
 		return law.Parse(text)
 	}
 	if !slices.Contains(p.Choices, text) {
-		return nil, fmt.Errorf("%s = %s, want %s", p.Name, quote(text), p.want())
+		return nil, fmt.Errorf("%s = %s, want %s", p.Name, nearest.Quote(text), p.want())
 	}
 	return text, nil
 }
@@ -68,7 +70,7 @@ func numberText(v any) (text string, number bool) {
 func (p Param) real(text string) (float64, error) {
 	x, err := strconv.ParseFloat(text, 64)
 	if err != nil || strings.Trim(text, "+-.0123456789eE") != "" {
-		return 0, fmt.Errorf("%s = %s, want %s as a decimal number up to 1.797e308", p.Name, quote(text), p.want())
+		return 0, fmt.Errorf("%s = %s, want %s as a decimal number up to 1.797e308", p.Name, nearest.Quote(text), p.want())
 	}
 	return x + 0, nil // −0 becomes 0
 }
@@ -84,5 +86,5 @@ func (p Param) integer(text string) (int, error) {
 			return int(n), nil
 		}
 	}
-	return 0, fmt.Errorf("%s = %s, want %s, at most 9.2e18", p.Name, quote(text), p.want())
+	return 0, fmt.Errorf("%s = %s, want %s, at most 9.2e18", p.Name, nearest.Quote(text), p.want())
 }

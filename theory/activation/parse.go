@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gradchain/theory/internal/nearest"
 )
 
 // Parse reads the text of an activation: a name and, for the activations that
@@ -101,38 +103,6 @@ func unknown(name string) error {
 	for i, s := range specs {
 		names[i] = s.name
 	}
-	near := slices.Clone(names)
-	slices.SortStableFunc(near, func(a, b string) int { return distance(name, a) - distance(name, b) })
-	return fmt.Errorf("unknown activation %q: nearest are %s; the activations are %s",
-		name, strings.Join(near[:4], ", "), strings.Join(names, ", "))
-}
-
-// distance is the number of single-letter edits between a typed name and a known
-// one (Levenshtein 1966), less the length of their common prefix; 0 if one is
-// inside the other.
-func distance(a, b string) int {
-	if a != "" && (strings.Contains(b, a) || strings.Contains(a, b)) {
-		return 0
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	prefix := 0
-	for prefix < min(len(a), len(b)) && a[prefix] == b[prefix] {
-		prefix++
-	}
-	return row[len(b)] - prefix
+	return fmt.Errorf("unknown activation %s: nearest are %s; the activations are %s",
+		nearest.Quote(name), strings.Join(nearest.Names(name, names), ", "), strings.Join(names, ", "))
 }

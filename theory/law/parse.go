@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gradchain/theory/internal/nearest"
 )
 
 // Parse reads the text of a law: a name and its parameters by position or by
@@ -141,34 +143,6 @@ func unknown(name string, all []spec) error {
 	for i, s := range all {
 		names[i] = s.name
 	}
-	near := slices.Clone(names)
-	slices.SortStableFunc(near, func(a, b string) int { return distance(name, a) - distance(name, b) })
-	return fmt.Errorf("unknown law %q: nearest are %s and %s; the laws are %s",
-		name, near[0], near[1], strings.Join(names, ", "))
-}
-
-// distance is the number of single-letter edits between a typed name and a known one
-// (Levenshtein 1966), less the length of their common prefix.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	prefix := 0
-	for prefix < min(len(a), len(b)) && a[prefix] == b[prefix] {
-		prefix++
-	}
-	return row[len(b)] - prefix
+	return fmt.Errorf("unknown law %s: nearest are %s; the laws are %s",
+		nearest.Quote(name), strings.Join(nearest.Names(name, names), ", "), strings.Join(names, ", "))
 }

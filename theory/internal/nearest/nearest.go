@@ -1,4 +1,5 @@
-package theory
+// Package nearest finds the names that are likeliest meant by a mistyped one.
+package nearest
 
 import (
 	"slices"
@@ -6,8 +7,9 @@ import (
 	"strings"
 )
 
-// nearest returns the three names that are likeliest meant by a mistyped one.
-func nearest(typed string, names []string) []string {
+// Names returns the three names nearest to what was typed, the nearest first, or all if
+// there are no more.
+func Names(typed string, names []string) []string {
 	near := slices.Clone(names)
 	typed = typed[:min(len(typed), 100)]
 	slices.SortStableFunc(near, func(a, b string) int { return distance(typed, a) - distance(typed, b) })
@@ -44,8 +46,8 @@ func distance(typed, name string) int {
 	return row[len(name)] - prefix
 }
 
-// quote quotes what a person typed, cut to a length that fits an error of one line.
-func quote(text string) string {
+// Quote quotes what a person typed, cut to a length that fits an error of one line.
+func Quote(text string) string {
 	if len(text) > 60 {
 		return strconv.Quote(text[:60]) + "…"
 	}
