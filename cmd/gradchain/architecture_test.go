@@ -20,7 +20,7 @@ var floors = []string{"theory", "sim", "props", "reports", "cmd"}
 // that may import it, in non-test files.
 var quarantine = map[string][]string{
 	"pgregory.net/rapid":                {"props"},
-	"testing":                           {"props/internal/check"},
+	"testing":                           {"props/internal/check", "theory/internal/reference"},
 	"github.com/olekukonko/tablewriter": {"reports"},
 	"github.com/spf13/cobra":            {"cmd"},
 	"github.com/vbauerster/mpb":         {"cmd"},

@@ -124,7 +124,7 @@ func newSimulateChain() *cobra.Command {
 	flags.Var(&f.weight, "weight", "law of the weights w")
 	flags.Var(&f.preActivation, "preactivation", "law of the pre-activations z, independent kind (default normal(sigma=1))")
 	flags.Var(&f.bias, "bias", "law of the biases, forward and normalized kinds (default none)")
-	flags.Var(&f.input, "input", "law of the inputs, forward and normalized kinds (default constant(value=1); normal(sigma=1) for a batch)")
+	flags.Var(&f.input, "input", "law of the inputs, forward and normalized kinds (default constant(value=1), or normal(sigma=1))")
 	flags.Var(&f.batch, "batch", "number of inputs, normalized kind (default 8); a forward chain with a batch is left unnormalised")
 	flags.Float64Var(&f.epsilon, "epsilon", 0, "added to the batch variance, normalized kind")
 	flags.Var(&f.depth, "depth", "number of weight layers L")
