@@ -11,13 +11,14 @@ import (
 	"gradchain/theory/activation"
 )
 
-// aggarwal is the text whose sentences S1 to S14 are.
-const aggarwal = "Aggarwal 2018, Neural Networks and Deep Learning"
+// aggarwal is the text whose sentences S1 to S14 are: C. C. Aggarwal, Neural Networks
+// and Deep Learning, Springer.
+const aggarwal = "Aggarwal 2018"
 
 // says is the source of a sentence of that text; note says how it is read or
 // where a number that it leaves open comes from.
 func says(note string) Source {
-	place := "section on vanishing and exploding gradients"
+	place := "on vanishing and exploding gradients"
 	if note != "" {
 		place += "; " + note
 	}
@@ -80,7 +81,7 @@ func belowQuarter(p atPoint) finding {
 	if math.Abs(p.Z) < 1e-300 {
 		root = math.Abs(p.Z) // of the same sign, where the quotients underflow
 	}
-	return finding{Residual: -root, Strict: true, Text: fmt.Sprintf("σ′(%v) = ¼ − (%.3g)²", p.Z, root)}
+	return finding{Residual: -root, Strict: true, Text: fmt.Sprintf("σ′(%v) = 1/4 − (%.3g)², wanted less than 1/4", p.Z, root)}
 }
 
 func sigmoidStrict() *Claim {
@@ -134,9 +135,17 @@ func between(lo, rate, hi float64) func(atPoint) finding {
 		return finding{
 			Residual:  max(lo-excess, excess-hi),
 			Tolerance: 8 * ulp * (1 + math.Abs(logd) + rate*z),
-			Text:      fmt.Sprintf("log φ′(%v) + %v·|z| = %.6g, wanted from %.6g to %.6g", p.Z, rate, excess, lo, hi),
+			Text:      fmt.Sprintf("log φ′(%v) + %v·|z| = %.6g, wanted %s", p.Z, rate, excess, band(lo, hi)),
 		}
 	}
+}
+
+// band is the interval [lo, hi) in words.
+func band(lo, hi float64) string {
+	if math.IsInf(lo, -1) {
+		return fmt.Sprintf("below %.6g", hi)
+	}
+	return fmt.Sprintf("at least %.6g and below %.6g", lo, hi)
 }
 
 func saturation() *Claim {

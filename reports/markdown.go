@@ -44,11 +44,14 @@ func writeFieldsMarkdown(b *strings.Builder, fields []Field) {
 		if i == 0 {
 			b.WriteByte('\n')
 		}
-		if f.Command {
-			fmt.Fprintf(b, "- **%s**: %s\n", escapeMarkdown(f.Label), codeSpan(clean(f.Text)))
-		} else {
-			fmt.Fprintf(b, "- **%s**: %s\n", escapeMarkdown(f.Label), escapeMarkdown(f.Text))
+		label, text := "", escapeMarkdown(f.Text)
+		if f.Label != "" {
+			label = "**" + escapeMarkdown(f.Label) + "**: "
 		}
+		if f.Command {
+			text = codeSpan(clean(f.Text))
+		}
+		fmt.Fprintf(b, "- %s%s\n", label, text)
 	}
 }
 

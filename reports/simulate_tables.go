@@ -134,7 +134,11 @@ func (s ChainSimulation) spreads(depths []chainDepth) *Table {
 			found = found.Marked(t.Note(onePath))
 		}
 		theory := math.Sqrt(d.predicted.Variance)
-		t.Add(Count(int64(d.depth)), found, s.predicted(t, theory, digits.print(theory)),
+		shown := digits.print(theory)
+		if math.IsNaN(spread) { // nothing to take the digits from
+			shown = Significant(theory, 5)
+		}
+		t.Add(Count(int64(d.depth)), found, s.predicted(t, theory, shown),
 			d.share(d.simulated.Exceed), s.share(t, d, d.predicted.Exceed), difference(d.exceedDeviation()),
 			d.share(d.simulated.Alive), s.share(t, d, d.predicted.Alive), difference(d.aliveDeviation()))
 	}

@@ -2,74 +2,117 @@ package evidence
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 )
 
-func BenchmarkScratchLaw(b *testing.B) {
-	r := rand.New(rand.NewPCG(1, 2))
-	y := make([]float64, 1<<20)
-	for i := range y {
-		y[i] = r.Float64()
+// benchmarkTest feeds a test its budget in batches as a run does, with a look
+// after each.
+func benchmarkTest(b *testing.B, fresh func() (Test, error), draw func() float64) {
+	test := must(fresh())
+	size := Options{}.batch(test)
+	samples := make([]float64, min(test.Budget(), 1<<20)/size*size)
+	for i := range samples {
+		samples[i] = draw()
 	}
-	n := 0
+	b.ReportAllocs()
 	for b.Loop() {
-		t, err := Law(LawConfig{CDFs: func(dst, y []float64) { copy(dst, y) }, Delta: 0.02})
-		if err != nil {
-			b.Fatal(err)
-		}
-		n = t.Budget()
-		size := n / 400
-		for i := 0; i < n; i += size {
-			t.Update(y[i:min(n, i+size)])
-			t.LogERefute()
-			t.Refutes()
+		test = must(fresh())
+		for from := 0; from < len(samples); from += size {
+			if err := test.Update(samples[from : from+size]); err != nil {
+				b.Fatal(err)
+			}
+			test.Excludes()
+			test.Refutes()
 		}
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/sample")
-	b.ReportMetric(float64(n), "n")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(samples)), "ns/sample")
 }
 
-func BenchmarkScratchMean(b *testing.B) {
-	r := rand.New(rand.NewPCG(1, 2))
-	t, _ := Mean(Zone{Theta0: 0, Delta: 0.05}, 1, Levels{})
-	n := t.Budget()
-	y := make([]float64, n)
-	for i := range y {
-		y[i] = r.NormFloat64()
+func BenchmarkUpdate(b *testing.B) {
+	source := newPCG(1)
+	coin := func() float64 { return float64(source.IntN(2)) }
+	z := Zone{Theta0: 0.5, Delta: 0.02}
+	for _, bb := range []struct {
+		name  string
+		fresh func() (Test, error)
+		draw  func() float64
+	}{
+		{"bernoulli", func() (Test, error) { return Bernoulli(z, Levels{}) }, coin},
+		{"mean", func() (Test, error) { return Mean(Zone{Delta: 0.05}, 1, Levels{}) }, source.NormFloat64},
+		{"bounded", func() (Test, error) { return BoundedMean(z, 0, 1, Levels{}) }, source.Float64},
+		{"tilt", func() (Test, error) {
+			return Tilt(Zone{Delta: 0.05}, func(s float64) float64 { return s * s / 2 }, Levels{})
+		}, source.NormFloat64},
+		{"law", func() (Test, error) { return Law(LawConfig{CDFs: uniformCDFs, Delta: 0.02}) }, source.Float64},
+		{"two-sample", func() (Test, error) { return TwoSample(0.05, Levels{}) }, source.NormFloat64},
+		{"independence", func() (Test, error) { return Independence(0, 0.02, Levels{}) }, source.NormFloat64},
+	} {
+		b.Run(bb.name, func(b *testing.B) { benchmarkTest(b, bb.fresh, bb.draw) })
 	}
-	b.Run("update", func(b *testing.B) {
+}
+
+func BenchmarkReporting(b *testing.B) {
+	source := newPCG(2)
+	x := make([]float64, 10_000)
+	for i := range x {
+		x[i] = source.Float64()
+	}
+	perSample := func(b *testing.B, f func(x float64)) {
+		b.ReportAllocs()
 		for b.Loop() {
-			t, _ = Mean(Zone{Theta0: 0, Delta: 0.05}, 1, Levels{})
-			for i := 0; i < n; i += 276 {
-				t.Update(y[i:min(n, i+276)])
+			for _, v := range x {
+				f(v)
 			}
 		}
-		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/sample")
-	})
-	b.Run("interval", func(b *testing.B) {
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(x)), "ns/sample")
+	}
+	b.Run("betting", func(b *testing.B) { perSample(b, (&Betting{Mean: 0.5, Sign: 1, Delta: 0.1}).Add) })
+	b.Run("empirical Bernstein", func(b *testing.B) { perSample(b, (&EmpiricalBernstein{Miss: 0.01}).Add) })
+}
+
+func BenchmarkInterval(b *testing.B) {
+	source := newPCG(3)
+	test := must(Mean(Zone{Delta: 0.05}, 1, Levels{}))
+	samples := make([]float64, test.Budget())
+	for i := range samples {
+		samples[i] = source.NormFloat64()
+	}
+	if err := test.Update(samples); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("mean", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
-			t.Interval(0.99)
+			test.Interval(0.99)
 		}
 	})
-	b.Run("mde", func(b *testing.B) {
+	b.Run("KT", func(b *testing.B) {
 		for b.Loop() {
-			t.MDE(n)
+			KTInterval(5000, 10_000, 0.01)
 		}
 	})
-	b.Run("tiltmde", func(b *testing.B) {
-		t, _ := Tilt(Zone{Theta0: 0, Delta: 0.05}, func(s float64) float64 { return s * s / 2 }, Levels{})
-		n := t.Budget()
+}
+
+func BenchmarkLook(b *testing.B) {
+	p := newPit(0, 0.1)
+	p.update(fractions(10_000))
+	b.Run("pit", func(b *testing.B) {
+		b.ReportAllocs()
 		for b.Loop() {
-			t.MDE(n)
+			p.logE()
 		}
 	})
-	b.Run("bernmde", func(b *testing.B) {
-		t, _ := Bernoulli(Zone{Theta0: 0.1, Delta: 0.05}, Levels{})
-		n := t.Budget()
+	b.Run("two-sample p", func(b *testing.B) {
 		for b.Loop() {
-			t.MDE(n)
+			TwoSamplePValue(100_000, 2000)
 		}
 	})
-	_ = math.Pi
+	b.Run("characteristic", func(b *testing.B) {
+		z := Zone{Theta0: 0.05, Delta: 0.01}
+		for b.Loop() {
+			if c := must(BernoulliCharacteristic(z, Levels{}, 0.05, 198)); math.IsNaN(c.MeanSamples) {
+				b.Fatal(c)
+			}
+		}
+	})
 }

@@ -152,7 +152,8 @@ func walk(x, y []float64, visit func(i, j int)) {
 }
 
 // TwoSamplePValue is P(n·D ≥ k) for two samples of size n from one continuous
-// law, exactly (K1), Gnedenko and Korolyuk (1951); 1 for k ≤ 0.
+// law, exactly (K1), Gnedenko and Korolyuk (1951); 1 for k ≤ 0. Rounding costs a
+// relative error of about 1e-14·n ln n.
 func TwoSamplePValue(n, k int) float64 { return math.Exp(twoSampleLogP(n, k)) }
 
 func twoSampleLogP(n, k int) float64 {

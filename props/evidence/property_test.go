@@ -49,32 +49,32 @@ func drawTests(t *rapid.T) map[string]Test {
 }
 
 // deltaOf is the discrepancy that drawTests gave a test.
-func deltaOf(test Test) (eps, delta float64) {
+func deltaOf(test Test) float64 {
 	switch x := test.(type) {
 	case *mean:
-		return x.zone.Eps, x.zone.Delta
+		return x.zone.Delta
 	case *bernoulli:
-		return x.zone.Eps, x.zone.Delta
+		return x.zone.Delta
 	case *tilt:
-		return x.zone.Eps, x.zone.Delta
+		return x.zone.Delta
 	case *independence:
-		return 0, x.zone.Delta
+		return x.zone.Delta
 	case *law:
-		return x.config.Eps, x.config.Delta
+		return x.config.Delta
 	case *twoSample:
-		return 0, x.delta
+		return x.delta
 	}
 	panic("unknown test")
 }
 
 // TestMDE: a design detects what it says with the budget it says: at the budget
-// the smallest detectable discrepancy is Delta or below, but above half of it
-// where budgets do not double; less with more samples, and none without.
+// the smallest detectable discrepancy is Delta or below, with one sample less it
+// is not (where budgets do not double); less with more samples, and none without.
 func TestMDE(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for name, test := range drawTests(t) {
 			n := test.Budget()
-			eps, delta := deltaOf(test)
+			delta := deltaOf(test)
 			at, more, fewer := test.MDE(n), test.MDE(4*n), test.MDE(n/4)
 			tolerance := 1e-9
 			if name == "tilt" { // its slope is the place of a flat maximum
@@ -87,8 +87,8 @@ func TestMDE(t *testing.T) {
 				t.Fatalf("%s: MDE is %v, %v, %v at n/4, n, 4n", name, fewer, at, more)
 			}
 			doubling := name == "law" || name == "two"
-			if n > 2 && !doubling && !(at-eps >= (delta-eps)/2) {
-				t.Fatalf("%s: MDE(%d) = %v far below delta = %v: the budget is too large", name, n, at, delta)
+			if less := test.MDE(n - 1); !doubling && !(less >= delta*(1-tolerance)) {
+				t.Fatalf("%s: MDE(%d) = %v below delta = %v: the budget is one sample too large", name, n-1, less, delta)
 			}
 			if !math.IsInf(test.MDE(0), 1) {
 				t.Fatalf("%s: MDE(0) = %v", name, test.MDE(0))

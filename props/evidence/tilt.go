@@ -6,7 +6,7 @@ import (
 )
 
 // Tilt tests a claim about the mean of samples whose law is known up to a
-// shift, by exponential tilting with its cumulant function (section "Tilt").
+// shift, by Cramér's exponential tilting (1938) with its cumulant function.
 // cgf(s) = ln E exp(s(Y − E Y)), +Inf or NaN where it does not exist, must be
 // known on both sides of 0. It takes 3 to 6 % fewer samples than Mean; in
 // return Verified holds inside the assumed family only: all laws whose centred
@@ -65,9 +65,11 @@ func (t *tilt) logE(m, sign float64, size int) float64 {
 	return logMeanExp(logs...)
 }
 
-// slope maximises the growth s·gap − K(sign·s) over s > 0.
+// slope is half of where the growth s·gap − K(sign·s) is largest: the half has
+// the smallest budget (for a normal law it is Catoni's λ₀), and the whole, next
+// in the mixture, the smallest mean.
 func (t *tilt) slope(gap, sign float64) float64 {
-	return maximizer(gap, func(s float64) float64 { return s*gap - t.cgf(sign*s) })
+	return 0.5 * maximizer(gap, func(s float64) float64 { return s*gap - t.cgf(sign*s) })
 }
 
 // maximizer is the maximum over s > 0 of a concave f with f(0) = 0 and f′(0) =
