@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"gradchain/sim/internal/kernel"
 	"gradchain/theory/activation"
 )
 
@@ -17,13 +18,17 @@ type ends struct {
 	ratio func(z float64) float64
 }
 
-func endsOf(a activation.Activation) ends {
+// endsOf takes the slopes from phi, whose bits are the same on every machine.
+func endsOf(a activation.Activation, phi kernel.Activation) ends {
 	var e ends
 	e.nearZero = a.Phi(0) == 0
 	for side, sign := range []float64{-1, 1} {
-		e.near[side] = a.DPhi(sign * 0x1p-1000)
-		if tail := a.Tail(int(sign)); tail.Kind == activation.Constant {
-			e.far[side] = tail.Coefficient
+		z := []float64{sign * 0x1p-1000, sign * 0x1p+1000}
+		exp := make([]float64, len(z))
+		phi.DPhi(z, exp, z)
+		e.near[side] = z[0]
+		if a.Tail(int(sign)).Kind == activation.Constant {
+			e.far[side] = z[1]
 		}
 	}
 	switch a.Name() {

@@ -86,16 +86,6 @@ func (p *pair) fill(src stream.Source, a, b []float64) {
 	}
 	src.Fill(p.bits[:words])
 	kernel.NormalPairs(a, b, p.bits[:words])
-	scale(a, p.mu[0], p.sigma[0])
-	scale(b, p.mu[1], p.sigma[1])
-}
-
-// scale turns standard normal values into N(mu, sigma²).
-func scale(x []float64, mu, sigma float64) {
-	if mu == 0 && sigma == 1 {
-		return
-	}
-	for i, v := range x {
-		x[i] = float64(sigma*v) + mu
-	}
+	kernel.Affine(a, p.mu[0], p.sigma[0])
+	kernel.Affine(b, p.mu[1], p.sigma[1])
 }

@@ -30,7 +30,7 @@ type signal struct {
 }
 
 func newSignal(a activation.Activation, phi kernel.Activation, biased bool) signal {
-	return signal{phi: phi, ends: endsOf(a), signOnly: a.Homogeneous() && !biased}
+	return signal{phi: phi, ends: endsOf(a, phi), signOnly: a.Homogeneous() && !biased}
 }
 
 // start begins n signals at the inputs.

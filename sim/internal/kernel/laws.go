@@ -83,21 +83,17 @@ func (f normal) Sample(dst []float64, bits []uint64) {
 	check(len(dst), bits, 1)
 	const half = width / 2
 	for out := dst; len(out) > 0; {
-		var radius, angle words // two groups at a time
-		n := min(len(bits), 2*width)
+		n := min(len(bits), 2*width) // two groups at a time, where there are two
+		var radius, angle words
 		for g := 0; g < n; g += width {
 			copy(radius[g/2:], bits[g:g+half])
 			copy(angle[g/2:], bits[g+half:g+width])
 		}
 		var x, y vector
 		boxMuller(&x, &y, &radius, &angle)
-		for g := 0; g < n; g += half {
-			from := &x
-			if g%width != 0 {
-				from = &y
-			}
-			at := g / width * half
-			out = out[copy(out, from[at:at+half]):]
+		for g := 0; g < n; g += width {
+			out = out[copy(out, x[g/2:g/2+half]):]
+			out = out[copy(out, y[g/2:g/2+half]):]
 		}
 		bits = bits[n:]
 	}

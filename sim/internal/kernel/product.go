@@ -43,13 +43,13 @@ func (p *LogAccumulator) Multiply(w, mant, exp []float64) {
 	if len(w) != n || len(mant) != n || len(exp) != n {
 		panic("kernel: lengths of products and factors differ")
 	}
-	e := p.e[:n]
+	m, e := p.m[:n], p.e[:n]
 	w, mant, exp = w[:n], mant[:n], exp[:n]
-	for i, m := range p.m {
-		product := float64(m * float64(w[i]*mant[i]))
+	for i, x := range m {
+		product := float64(x * float64(w[i]*mant[i]))
 		if within(product) {
-			p.m[i] = product
-		} else if m != 0 {
+			m[i] = product
+		} else if x != 0 {
 			p.wide(i, w[i], mant[i])
 		}
 		e[i] += exp[i]

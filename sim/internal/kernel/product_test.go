@@ -16,7 +16,9 @@ type factors struct {
 }
 
 var factorKinds = []factors{
-	{"moderate", func(r *rand.Rand) (w, mant, exp float64) { return r.NormFloat64(), 0.2 + r.Float64(), -float64(r.IntN(4)) }},
+	{"moderate", func(r *rand.Rand) (w, mant, exp float64) {
+		return r.NormFloat64(), 0.2 + r.Float64(), -float64(r.IntN(4))
+	}},
 	{"1e±300", func(r *rand.Rand) (w, mant, exp float64) {
 		return math.Copysign(math.Pow(10, 600*r.Float64()-300), r.Float64()-0.5), math.Pow(10, 600*r.Float64()-300), 0
 	}},
@@ -38,7 +40,7 @@ var factorKinds = []factors{
 // exactProduct is a product in 240 bits, whose error after 3e6 roundings is 2^-218.
 type exactProduct struct {
 	m        *big.Float
-	exponent int
+	exponent int64
 }
 
 func newExact() exactProduct { return exactProduct{m: new(big.Float).SetPrec(240).SetInt64(1)} }
@@ -47,9 +49,9 @@ func (p *exactProduct) multiply(w, mant, exp float64) {
 	for _, x := range []float64{w, mant} {
 		p.m.Mul(p.m, new(big.Float).SetFloat64(x))
 	}
-	p.exponent += int(exp)
+	p.exponent += int64(exp)
 	fraction := new(big.Float)
-	p.exponent += p.m.MantExp(fraction)
+	p.exponent += int64(p.m.MantExp(fraction))
 	p.m = fraction
 }
 

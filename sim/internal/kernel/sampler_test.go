@@ -135,6 +135,34 @@ func TestNormalPairs_arrays(t *testing.T) {
 	})
 }
 
+// TestNormalPairs_words compares pairs with the formula of their words by package
+// math, for words of every size: 4 ulp of the kernel and 4 of the reference.
+func TestNormalPairs_words(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		radius, angle := rapid.Uint64().Draw(t, "radius"), rapid.Uint64().Draw(t, "angle")
+		var a, b [1]float64
+		bits := make([]uint64, 2*width)
+		bits[0], bits[width] = radius, angle
+		NormalPairs(a[:], b[:], bits)
+		log := math.Log(math.Ldexp(float64(radius>>1|1), -63))
+		if rest := 1<<63 - float64(radius>>1|1); rest < 1<<62 {
+			log = math.Log1p(-math.Ldexp(max(rest, 1024), -63))
+		}
+		r := math.Sqrt(-2 * log)
+		sin, cos := math.Sincos(math.Pi / 2 * math.Ldexp(float64(int64(angle&^7|4)), -64))
+		if angle&1 != 0 {
+			cos = -cos
+		}
+		x, y := r*cos, r*sin
+		if angle&2 != 0 {
+			x, y = y, x
+		}
+		if !(math.Abs(a[0]-x) <= 8*0x1p-52*math.Abs(x) && math.Abs(b[0]-y) <= 8*0x1p-52*math.Abs(y)) {
+			t.Errorf("words %#x, %#x: pair (%v, %v), want (%v, %v)", radius, angle, a[0], b[0], x, y)
+		}
+	})
+}
+
 // TestAbsQuantile compares with package law, in the body and in the tails down to
 // where a word of 64 bits cannot reach.
 func TestAbsQuantile(t *testing.T) {
@@ -146,6 +174,28 @@ func TestAbsQuantile(t *testing.T) {
 		}
 		if got, want := absQuantile(p, 1-p), math.Sqrt2*math.Erfinv(p); !(math.Abs(got-want) <= 2e-15*want) {
 			t.Errorf("quantile of |N(0,1)| at %v: %v, want %v", p, got, want)
+		}
+	}
+}
+
+// TestAffine: σx + μ with its rule at 0 and at the ends of float64.
+func TestAffine(t *testing.T) {
+	for _, tt := range []struct {
+		reason             string
+		x, mu, sigma, want float64
+	}{
+		{"the identity", 0.7, 0, 1, 0.7},
+		{"scaled and shifted", -0.5, 1, 3, -0.5},
+		{"rounded twice, not fused", 0x1p-30 + 1, -1, 0x1p-30 + 1, 0x1p-29},
+		{"cancels to the step from 0", 1, -2, 2, 0x1p-53},
+		{"cancels from below", -1, 2, 2, -0x1p-53},
+		{"underflows", -1e-10, 0, 1e-320, -0x1p-1074},
+		{"overflows", 3, 0, 1e308, math.MaxFloat64},
+		{"overflows below", -3, -1e308, 1e308, -math.MaxFloat64},
+	} {
+		x := []float64{tt.x}
+		if Affine(x, tt.mu, tt.sigma); x[0] != tt.want {
+			t.Errorf("%s: %v·%v + %v = %v, want %v", tt.reason, tt.sigma, tt.x, tt.mu, x[0], tt.want)
 		}
 	}
 }

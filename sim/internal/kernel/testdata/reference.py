@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Reference values of package kernel (mpmath 1.3, 80 digits and more): python3 reference.py [random points]
+"""Reference values of package kernel (mpmath 1.3, 80 digits and more): python3 reference.py [random points [directory]]
 
 Writes elementary.csv (function, x, value) and activation.csv (activation, z, φ(z), φ′(z)),
 arguments as hexadecimal floats. A value is three columns hi, lo, exponent: (hi + lo)·2^exponent,
 hi the nearest float64 of a number in [1, 2) or of the value itself where that is 0; where the
 value is in the range of float64 the exponent is 0 instead, so that hi is the correctly rounded
 result, subnormal too. WORST holds the arguments of the largest errors that a search over 9,000
-points for each function (reference.py 3000) has found.
+points for each function (3000, go test -tables) has found.
 """
 import random
 import sys
@@ -158,7 +158,7 @@ def activations(out):
 
 
 if __name__ == "__main__":
-    prefix = "" if COUNT == 8 else "/tmp/"
+    prefix = sys.argv[2] + "/" if len(sys.argv) > 2 else ""
     with open(prefix + "elementary.csv", "w") as out:
         elementary(out)
     with open(prefix + "activation.csv", "w") as out:
