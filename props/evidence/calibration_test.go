@@ -87,6 +87,9 @@ func TestCalibrateCancelled(t *testing.T) {
 // fail. A variance declared at a quarter of the truth, a threshold that is not
 // paid for, and a cost above the bound.
 func TestCalibrateCanFail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs seconds of simulations")
+	}
 	w := calibrationWeights[0]
 	l := Levels{0.1, 0.1, 0.1}
 	for _, tt := range []struct {

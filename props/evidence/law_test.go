@@ -8,18 +8,6 @@ import (
 	"testing"
 )
 
-// scripted samples from a list, in order.
-func scripted(samples []float64) Sampler {
-	return func(batch int, dst []float64) error {
-		at := batch * len(dst)
-		if at+len(dst) > len(samples) {
-			return fmt.Errorf("only %d samples", len(samples))
-		}
-		copy(dst, samples[at:])
-		return nil
-	}
-}
-
 // quasi samples the uniform law evenly: each batch continues frac(i·0.618…).
 func quasi(batch int, dst []float64) error {
 	for i := range dst {
