@@ -15,14 +15,19 @@ func newPanel(f func(x float64) float64, lo, hi float64) panel {
 	center, half := lo/2+hi/2, hi/2-lo/2
 	fc := f(center)
 	kronrod, gauss, abs := kronrodWeights[0]*fc, 0.0, kronrodWeights[0]*math.Abs(fc)
+	null := nullWeights[0] * fc
 	for i := 1; i < len(nodes); i++ {
 		dx := half * nodes[i]
 		f1, f2 := f(center-dx), f(center+dx)
 		kronrod += kronrodWeights[i] * (f1 + f2)
 		gauss += gaussWeights[i] * (f1 + f2)
+		null += nullWeights[i] * (f1 + f2)
 		abs += kronrodWeights[i] * (math.Abs(f1) + math.Abs(f2))
 	}
-	difference := math.Abs(kronrod-gauss) * half
+	difference := max(math.Abs(kronrod-gauss), math.Abs(null)) * half
+	if difference > 0 { // QUADPACK's factor, where above 1
+		difference *= min(max(1, 2828*math.Sqrt(difference/(abs*half))), caution)
+	}
 	floor := rounding * abs * half
 	p := panel{f: f, lo: lo, hi: hi, value: kronrod * half, bound: difference + floor}
 	if difference > floor && wide(lo, hi) {
@@ -56,10 +61,11 @@ func (h *panelHeap) Pop() any {
 }
 
 // total adds the panels.
-func (h panelHeap) total() (value, bound float64) {
+func (h panelHeap) total() (value, bound, gain float64) {
 	for _, p := range h {
 		value += p.value
 		bound += p.bound
+		gain += p.gain
 	}
-	return value, bound
+	return value, bound, gain
 }
