@@ -39,14 +39,14 @@ type Result struct {
 	Log10ERefute Float `json:"log10_e_refute"`        // largest over the configurations: evidence against the claim
 	Log10EVerify Float `json:"log10_e_verify"`        // smallest over the configurations: evidence against any violation by the discrepancy
 	Log10EMerged Float `json:"log10_e_refute_merged"` // all configurations together
-	PRefute      Float `json:"p_refute"`
+	PRefute      Float `json:"p_refute"`              // min(1, 1/sup e): of the claim, at one configuration
 
 	Side           string          `json:"side,omitempty"` // of the worst configuration, as are theta0, eps and delta
 	Predicted      Float           `json:"theta0"`
 	Slack          Float           `json:"eps"`
 	Effect         *Effect         `json:"effect,omitempty"`
 	Discrepancy    Float           `json:"delta"` // smallest discrepancy the check is designed to notice
-	MDE            *Float          `json:"mde,omitempty"`
+	MDE            *MDE            `json:"mde"`   // null for a deterministic claim
 	Samples        int64           `json:"samples_total"`
 	Factors        int64           `json:"factors_total"`
 	WallMillis     *Float          `json:"wall_ms"` // null unless timing is asked for: it is not a function of the seed
@@ -92,6 +92,12 @@ type ConfigResult struct {
 	MDE          Float            `json:"mde"`
 }
 
+// MDE is the smallest discrepancy that a test's budget of samples would serve.
+type MDE struct {
+	Value   Float  `json:"value"`
+	Formula string `json:"formula"`
+}
+
 // Interval is a confidence interval and where it comes from.
 type Interval struct {
 	Lo     Float  `json:"lo"`
@@ -109,7 +115,8 @@ type Effect struct {
 	Estimate  Float    `json:"estimate"`
 	Interval  Interval `json:"ci"`
 	Relative  Float    `json:"relative_to_delta"`
-	PConfirm  *Float   `json:"p_confirm,omitempty"`
+	// Log10PConfirm is the p-value of the claim on the fresh stream; null unless refuted.
+	Log10PConfirm *Float `json:"log10_p_confirm"`
 }
 
 // Counterexample is a configuration that refutes a claim, shrunk.

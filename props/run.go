@@ -105,7 +105,8 @@ func newResult(c *Claim, env Env) Result {
 		levels = evidence.Levels{} // one point decides, without chance
 	}
 	return Result{
-		ID: c.ID, Sentence: c.Sentence, Source: c.Source, Family: c.Family, Kind: c.Kind.String(),
+		Mutants: MutationScore{Survivors: []MutantResult{}, All: []MutantResult{}},
+		ID:      c.ID, Sentence: c.Sentence, Source: c.Source, Family: c.Family, Kind: c.Kind.String(),
 		Assumption: c.Assumption, Unit: c.Unit, Correction: c.Correction, Expected: c.Expected,
 		Domain: c.Domain, Test: c.Test,
 		FalseFail: Float(levels.FalseFail), FalsePass: Float(levels.FalsePass), Undecided: Float(levels.Undecided),

@@ -12,6 +12,15 @@ func (k Kind) interval() string {
 	return [...]string{"exact", "Krichevsky–Trofimov confidence sequence", "Catoni", "Dvoretzky–Kiefer–Wolfowitz"}[k]
 }
 
+// detectable says how the smallest detectable discrepancy of this kind of claim
+// follows from the budget of n samples; the levels are in the constants.
+func (k Kind) detectable() string {
+	return [...]string{
+		"", "n·(−ln BC(θ₀±ε, θ₀±δ)) = ½ ln(2J/α) + ln(1/β)", "ε + 2σ√(𝓛/(n − 2𝓛)), 𝓛 = ln(J/α) + ln(1/β)",
+		"2η + √(ln(2K/α)/2n) + √(ln(2/β)/2n)",
+	}[k]
+}
+
 // combine takes over the verdict on all configurations together.
 func (r *Result) combine(all evidence.Combined, outcomes []evidence.Outcome) {
 	r.Verdict, r.Reason = all.Verdict, all.Reason
@@ -44,7 +53,7 @@ func (r *Result) power() {
 		r.Unpowered = fmt.Sprintf("mutant %q has an effect of %.3g discrepancies; at least %g are needed", weak.Name, float64(weak.Effect), minEffect)
 	case len(r.Mutants.Survivors) > 0:
 		r.Unpowered = fmt.Sprintf("mutant %q survives", r.Mutants.Survivors[0].Name)
-	case r.MDE != nil && !(*r.MDE <= r.Discrepancy*(1+1e-9)):
-		r.Unpowered = fmt.Sprintf("the smallest detectable discrepancy %.3g exceeds the claimed %.3g", float64(*r.MDE), float64(r.Discrepancy))
+	case r.MDE != nil && !(r.MDE.Value <= r.Discrepancy*(1+1e-9)):
+		r.Unpowered = fmt.Sprintf("the smallest detectable discrepancy %.3g exceeds the claimed %.3g", float64(r.MDE.Value), float64(r.Discrepancy))
 	}
 }

@@ -2,7 +2,6 @@ package props
 
 import (
 	"fmt"
-	"math"
 
 	"gradchain/props/evidence"
 	"gradchain/sim/stream"
@@ -20,7 +19,7 @@ func (s *sampledSession[C]) finish() Result {
 	outcomes := make([]evidence.Outcome, len(s.order))
 	for i, j := range s.order {
 		outcomes[i] = j.outcome
-		r.Configs = append(r.Configs, j.result())
+		r.Configs = append(r.Configs, j.result(s.claim.Kind))
 		r.Factors += j.factors
 	}
 	all := evidence.Universal{Least: s.env.Tier.MinConfigs()}.Combine(outcomes)
@@ -49,9 +48,8 @@ func (s *sampledSession[C]) finish() Result {
 
 // describe puts the configuration most against the claim into the row.
 func (s *sampledSession[C]) describe(worst *judged[C], r *Result) {
-	found := worst.result()
-	found.Interval.Method = s.claim.Kind.interval()
-	r.Worst, r.MDE = &found, &found.MDE
+	found := worst.result(s.claim.Kind)
+	r.Worst, r.MDE = &found, &MDE{found.MDE, s.claim.Kind.detectable()}
 	r.Side, r.Predicted, r.Slack, r.Discrepancy = found.Side, found.Predicted, found.Slack, found.Discrepancy
 	r.Repro.StreamKey, r.Repro.Config = s.streamKey(worst), worst.text
 	r.Effect = s.effect(worst, r)
@@ -92,18 +90,18 @@ func (s *sampledSession[C]) confirm(j *judged[C], r *Result, out *Effect) {
 		r.Verdict, r.Reason = evidence.Error, err.Error()
 		return
 	}
-	p := Float(math.Exp(c.LogP))
-	out.Estimate, out.PConfirm = Float(c.Estimate), &p
+	p := log10(c.LogP)
+	out.Estimate, out.Log10PConfirm = Float(c.Estimate), &p
 	out.Interval = Interval{Float(c.Lo), Float(c.Hi), Float(c.Level), s.claim.Kind.interval(), "confirm"}
 }
 
-func (j *judged[C]) result() ConfigResult {
+func (j *judged[C]) result(k Kind) ConfigResult {
 	o, z := j.outcome, j.pred.Zone
 	return ConfigResult{
 		Config: j.text, Verdict: o.Verdict, Reason: o.Reason,
 		Predicted: Float(z.Theta0), Slack: Float(z.Eps), Discrepancy: Float(z.Delta), Side: z.Side.String(),
 		Estimate:     Float(o.Estimate),
-		Interval:     Interval{Lo: Float(o.Lo), Hi: Float(o.Hi), Level: Float(o.Level), Phase: "explore"},
+		Interval:     Interval{Float(o.Lo), Float(o.Hi), Float(o.Level), k.interval(), "explore"},
 		Log10ERefute: log10(o.LogERefute), Log10EVerify: log10(o.LogEVerify),
 		Samples: int64(o.N), Budget: int64(o.Budget), MDE: Float(j.mde),
 	}

@@ -35,10 +35,10 @@ func refutedMean() props.Result {
 		Side: "at most", Predicted: 0.5,
 		Domain: "linear chains, weights N(μ, σ²) with 0 ≤ μ ≤ 0.9 and 0.1 ≤ σ ≤ 4, depth 10 to 100", Test: "P(|G_L| ≥ 1) ≤ 1/2",
 		WallMillis: ptr(1234.5), Log10ERefute: 17.31, Log10EVerify: -40.2, Log10EMerged: 300.25, PRefute: 4.9e-18,
-		Discrepancy: 0.1, MDE: ptr(0.083), Samples: 123_456, Factors: 9_876_543_210,
+		Discrepancy: 0.1, MDE: &props.MDE{Value: props.Float(0.083), Formula: "2σ√(𝓛/(n − 2𝓛))"}, Samples: 123_456, Factors: 9_876_543_210,
 		Mutants: props.MutationScore{Total: 1, Killed: 1, MinMargin: ptr(4.2)},
 		Effect: &props.Effect{
-			Predicted: 0.5, Estimate: 0.71234, Relative: 2.1234, PConfirm: ptr(1.5e-213),
+			Predicted: 0.5, Estimate: 0.71234, Relative: 2.1234, Log10PConfirm: ptr(-212.8),
 			Interval: props.Interval{Lo: 0.70012, Hi: 0.72456, Level: 0.999999, Method: "Krichevsky–Trofimov confidence sequence", Phase: "confirm"},
 		},
 		Counterexample: &props.Counterexample{
@@ -58,7 +58,7 @@ func verifiedMarkov() props.Result {
 		Verdict:  evidence.Verified, Expected: evidence.Verified, Reason: "every configuration passes",
 		ConfigsTried: 50, ByVerdict: map[string]int{"verified": 50}, Coverage: props.Coverage{Configs: 50, ViolatingMass: 0.0582},
 		Side: "at most", Predicted: 0.0717,
-		Test: "P(|G_L| ≥ (E|X|)^(L/2)) against Markov's bound", WallMillis: ptr(100), Log10EVerify: 6.02, Discrepancy: 0.05, MDE: ptr(0.049), Samples: 1_048_576, Factors: 52_428_800,
+		Test: "P(|G_L| ≥ (E|X|)^(L/2)) against Markov's bound", WallMillis: ptr(100), Log10EVerify: 6.02, Discrepancy: 0.05, MDE: &props.MDE{Value: props.Float(0.049), Formula: "2σ√(𝓛/(n − 2𝓛))"}, Samples: 1_048_576, Factors: 52_428_800,
 		Mutants: props.MutationScore{Total: 3, Killed: 2, Equivalent: 1},
 		Effect: &props.Effect{
 			Predicted: 0.07176544412, Estimate: 0.0698, Relative: -0.04,
@@ -86,7 +86,7 @@ func unpowered() props.Result {
 		Verdict: evidence.Inconclusive, Expected: evidence.Refuted, Unpowered: "mutant survives: factor 3/2 instead of π/(π−1)",
 		Reason: "7 of 50 configurations are undecided", ConfigsTried: 50, Coverage: props.Coverage{Configs: 50, ViolatingMass: 1},
 		Side: "equal", Predicted: 0.38314,
-		Log10ERefute: 3.2, Log10EVerify: props.Float(math.Inf(-1)), Discrepancy: 1e-4, MDE: ptr(math.NaN()), Samples: 5,
+		Log10ERefute: 3.2, Log10EVerify: props.Float(math.Inf(-1)), Discrepancy: 1e-4, MDE: &props.MDE{Value: props.Float(math.NaN()), Formula: "2σ√(𝓛/(n − 2𝓛))"}, Samples: 5,
 		Mutants: props.MutationScore{Total: 2, Killed: 1},
 		Effect: &props.Effect{
 			Predicted: 0.38314, Estimate: props.Float(math.NaN()), Relative: props.Float(math.NaN()),

@@ -184,8 +184,8 @@ func (v row) counterexample() Section {
 	if c := v.Counterexample; c != nil {
 		add("configuration", configuration(c.Config), false)
 		add("found", c.Text, false)
-		if e := v.Effect; e != nil && e.PConfirm != nil {
-			add("confirmed", confirmed(*e.PConfirm), false)
+		if e := v.Effect; e != nil && e.Log10PConfirm != nil {
+			add("confirmed", confirmed(*e.Log10PConfirm), false)
 		}
 		for i, detail := range c.Details {
 			add([]string{"theory says", ""}[min(i, 1)], detail, false)
@@ -201,11 +201,8 @@ func (v row) counterexample() Section {
 	return s
 }
 
-// confirmed says how a refutation fared on a fresh stream, by the chance p of that.
-func confirmed(p props.Float) string {
-	chance := Significant(float64(p), 2)
-	if p < 1e-300 { // near the end of the floats, or past it
-		chance = "below 10^-300"
-	}
-	return "the numbers are of a fresh stream of another generator; their chance, if the sentence held, is " + chance
+// confirmed says how a refutation fared on a fresh stream, by its p-value there.
+func confirmed(log10P props.Float) string {
+	return "the numbers are of a fresh stream of another generator; their chance, if the sentence held, is at most " +
+		Power10(float64(log10P))
 }

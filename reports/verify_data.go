@@ -32,7 +32,7 @@ func verifyData(results []props.Result) *Table {
 		}
 		mde, wall, config := Missing(), Missing(), ""
 		if r.MDE != nil {
-			mde = of(*r.MDE)
+			mde = of(r.MDE.Value)
 		}
 		if r.WallMillis != nil {
 			wall = exact(float64(*r.WallMillis))
