@@ -97,7 +97,7 @@ func (a Activation) DPhi(z float64) float64 {
 }
 
 // LogAbsDPhi returns log|φ′(z)|, finite where φ′(z) underflows, and −Inf where
-// φ′(z) is exactly 0.
+// φ′(z) is exactly 0 or its logarithm is beyond float64.
 func (a Activation) LogAbsDPhi(z float64) float64 {
 	if math.IsNaN(z) {
 		return z

@@ -40,28 +40,34 @@ func closed(what string, value float64) (float64, float64, error) {
 	return result(what, value, 16*ulp*math.Abs(value))
 }
 
+// subnormal bounds the rounding of integrands that are not normal numbers.
+const subnormal = 0x1p-1060
+
 // result passes a value that float64 holds.
 func result(what string, value, bound float64) (float64, float64, error) {
 	value, err := domain.Result(what, value)
 	if err != nil {
 		return 0, 0, err
 	}
-	return value, bound + math.SmallestNonzeroFloat64, nil
+	return value, bound + subnormal, nil
 }
 
 // Mean returns E φ(z) for z ~ N(0, q), and a bound of its error; for odd φ, and for
 // φ − 1/2 odd, exactly. It is an error unless q is positive and finite, or if no
 // float64 holds the result. The same holds for the functions below.
 //
-// Half the mean is that of the even part of φ, which near 0 is much smaller than φ:
-// it is computed without cancellation.
+// The mean is that of the even part of φ, which near 0 is much smaller than φ: it is
+// computed without cancellation.
 func Mean(a activation.Activation, q float64) (value, bound float64, err error) {
 	if err := check(a, q); err != nil {
 		return 0, 0, err
 	}
 	const what = "E φ"
-	if a.Odd() {
+	switch {
+	case a.Odd():
 		return 0, 0, nil
+	case a.Name() == "sigmoid":
+		return 0.5, 0, nil
 	}
 	if f, ok := closedForm(a); ok {
 		return closed(what, f.mean(q))

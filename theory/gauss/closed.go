@@ -73,15 +73,15 @@ func (erf) mean(float64) float64 { return 0 }
 
 // meanSquare is (2/π) arcsin(2q/(1+2q)), as an arctangent: arcsin is steep at 1.
 func (erf) meanSquare(q float64) float64 {
-	return 2 / math.Pi * math.Atan(2*q/math.Sqrt(1+4*q))
+	return 2 / math.Pi * math.Atan(q/math.Sqrt(0.25+q))
 }
 
 func (f erf) variance(q float64) float64 { return f.meanSquare(q) }
 
-func (erf) derivativeMean(q float64) float64 { return 2 / math.SqrtPi / math.Sqrt(1+2*q) }
+func (erf) derivativeMean(q float64) float64 { return math.Sqrt(2/math.Pi) / math.Sqrt(0.5+q) }
 
 func (erf) derivativeMoment(q, order float64) (float64, bool) {
-	return math.Pow(2/math.SqrtPi, order) / math.Sqrt(1+2*order*q), true
+	return math.Pow(2/math.SqrtPi, order) / math.Sqrt(2*order) / math.Sqrt(0.5/order+q), true
 }
 
 func (erf) logDerivative(q float64) (mean, variance float64, ok bool) {
@@ -117,11 +117,11 @@ func chi3(t float64) float64 {
 }
 
 func (f clip) derivativeMean(q float64) float64 {
-	return math.Erf(f.cut/math.Sqrt(2*q)) / f.scale
+	return math.Erf(f.cut/math.Sqrt(q)/math.Sqrt2) / f.scale
 }
 
 func (f clip) derivativeMoment(q, order float64) (float64, bool) {
-	return math.Erf(f.cut/math.Sqrt(2*q)) * math.Pow(f.scale, -order), true
+	return math.Erf(f.cut/math.Sqrt(q)/math.Sqrt2) * math.Pow(f.scale, -order), true
 }
 
 func (clip) logDerivative(float64) (mean, variance float64, ok bool) { return 0, 0, false }

@@ -10,7 +10,8 @@
 //
 // Values are good to 1e-12 relatively for 1e-150 ≤ q ≤ 1e150, next to a zero of the
 // quantity absolutely in units of E|f|; the bound says more. A bound takes φ, φ′ and
-// log|φ′| as correct to a few units in the last place.
+// log|φ′| as correct to a few units in the last place. A result above 1e304 may count
+// as out of the range of float64, because the integrand is.
 package gauss
 
 import (

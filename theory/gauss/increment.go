@@ -10,8 +10,6 @@ import (
 // evenPart returns (φ(z) + φ(−z))/2, relatively accurate near 0 too.
 func evenPart(a activation.Activation) func(z float64) float64 {
 	switch a.Name() {
-	case "sigmoid":
-		return func(float64) float64 { return 0.5 }
 	case "softplus":
 		return func(z float64) float64 { return math.Ln2 + special.LogCosh(z/2) }
 	case "log_sigmoid":
