@@ -73,6 +73,7 @@ type exactSession[C any] struct {
 
 	mu   sync.Mutex
 	seen map[string]finding // by canonical text
+	runs int                // of the property
 	last *C                 // the violating point met last: after rapid.Check the shrunk one
 	bad  int
 }
@@ -96,7 +97,12 @@ func (s *exactSession[C]) judge(c C) finding {
 	return f
 }
 
+// property stops looking after three times as many draws as configurations are
+// needed, if nothing was found: each draw has several points.
 func (s *exactSession[C]) property(rt *rapid.T) {
+	if s.runs++; s.last == nil && s.runs > 3*s.env.Tier.MinConfigs() {
+		return
+	}
 	points := rapid.SliceOfN(rapid.Custom(s.draw), 1, cmp.Or(s.most, 16)).Draw(rt, "points")
 	for _, c := range points {
 		if f := s.judge(c); f.violated() {

@@ -51,6 +51,7 @@ type Result struct {
 	Factors        int64           `json:"factors_total"`
 	WallMillis     *Float          `json:"wall_ms"` // null unless timing is asked for: it is not a function of the seed
 	Mutants        MutationScore   `json:"mutants"`
+	Calibration    *Calibration    `json:"calibration"` // null unless the run was thorough, or the claim deterministic
 	Counterexample *Counterexample `json:"counterexample,omitempty"`
 	Repro          Repro           `json:"repro"`
 }
@@ -170,6 +171,16 @@ func (s *MutationScore) weakest() *MutantResult {
 		}
 	}
 	return nil
+}
+
+// Calibration is how often the primitive behind a verdict refuted what is true, in as
+// many runs, at a level that can be seen; M is 0 where that is computed instead.
+type Calibration struct {
+	Primitive string `json:"primitive"`
+	Runs      int    `json:"M"`
+	Refuted   int    `json:"X"`
+	Level     Float  `json:"a"`
+	Rate      Float  `json:"rate"`
 }
 
 // Repro is what it takes to see the same bits again.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -56,6 +57,9 @@ func Run(ctx context.Context, claims []*Claim, env Env, progress func(done int, 
 		close(next)
 		wait.Wait()
 	})
+	if err == nil && env.Tier == Thorough {
+		err = calibrate(ctx, results, env)
+	}
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -63,6 +67,27 @@ func Run(ctx context.Context, claims []*Claim, env Env, progress func(done int, 
 		return nil, err
 	}
 	return results, nil
+}
+
+// primitives are the rows of a calibration that stand behind the kinds of claims.
+var primitives = map[string]string{
+	Probability.String(): "bernoulli 0.5 ± 0.02", Mean.String(): "catoni normal", Distribution.String(): "pit",
+}
+
+// calibrate tests the tests and puts what it found into the rows.
+func calibrate(ctx context.Context, results []Result, env Env) error {
+	rows, err := evidence.Calibrate(ctx, evidence.CalibrationPlan{Seed: env.Seed, Jobs: env.Jobs, Quick: true})
+	if err != nil {
+		return err
+	}
+	for _, c := range slices.Backward(rows) { // the first of a name counts
+		for i := range results {
+			if primitives[results[i].Kind] == c.Primitive && c.Truth == evidence.ClaimTrue {
+				results[i].Calibration = &Calibration{c.Primitive, c.Runs, c.Wrong, Float(c.Level), Float(c.Rate)}
+			}
+		}
+	}
+	return nil
 }
 
 // rapidSeed is the seed of the configurations. rapid reads 0 as "random".

@@ -40,12 +40,12 @@ func spreadGrows() *Claim {
 		Sentence: "The instability is natural to depth: even where E log|X| = 0 the spread of log|G_L| grows as √(L·Var log|X|).",
 		Source:   says("the law: characteristic function of log|X|, inverted"), Unit: "sup-distance of laws",
 		Assumption: "none",
-		Domain:     "normal, uniform, Laplace weights at the critical scale E log|X| = 0; linear, tanh, sigmoid; depth 1 to 50",
+		Domain:     "normal, uniform, Laplace, Cauchy weights at the critical scale E log|X| = 0; linear, tanh, sigmoid, leaky ReLU, softplus; depth 1 to 50",
 		Test:       "the law of log|G_L| is the exact one, of standard deviation √(L·Var log|X|)",
 		trial: &sampled[chainAt]{
 			draw: func(t *rapid.T) chainAt {
-				phi := gen.Activations("linear", "tanh", "sigmoid").Draw(t, "activation").String()
-				unit := rapid.SampledFrom([]string{"normal", "laplace", "uniform"}).Draw(t, "law")
+				phi := gen.Activations("linear", "tanh", "sigmoid", "leaky_relu(0.1)", "softplus").Draw(t, "activation").String()
+				unit := rapid.SampledFrom([]string{"normal", "laplace", "uniform", "cauchy"}).Draw(t, "law")
 				return critical(phi, unit, gen.Depths(1, 50).Draw(t, "depth"))
 			},
 			always: []chainAt{critical("linear", "normal", 1), ten, critical("linear", "normal", 50)},

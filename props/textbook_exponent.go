@@ -63,11 +63,11 @@ func plainExponent() *Claim {
 		Sentence: "Without normalisation the exponent of a sigmoid chain moves by 2.5 nats per layer or more when its weights are scaled from 0.1 to 3.",
 		Source:   Source{Paper: "simulation; the small scale: log(0.1/4) + E log|N(0,1)| = −4.32"}, Unit: "nats per layer",
 		Assumption: "the variance of the difference is at most 1 (nats per layer)², four times the largest seen",
-		Domain:     "forward sigmoid chains of width 1, N(0, s²) weights, batches of 4 to 16 normal inputs, depth 10 to 50",
+		Domain:     "forward sigmoid chains of width 1, N(0, s²) weights, batches of 4 to 32 normal inputs, depth 10 to 60",
 		Test:       "E(log|G_L| at s = 3 − log|G_L| at s = 0.1)/L ≥ 2.5",
 		trial: &sampled[scales]{
 			draw: func(t *rapid.T) scales {
-				return atScales("forward", 0.1, 3, rapid.IntRange(4, 16).Draw(t, "batch"), gen.Depths(10, 50).Draw(t, "depth"))
+				return atScales("forward", 0.1, 3, rapid.IntRange(4, 32).Draw(t, "batch"), gen.Depths(10, 60).Draw(t, "depth"))
 			},
 			always:  []scales{twenty},
 			chains:  scales.chains,

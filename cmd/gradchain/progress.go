@@ -25,11 +25,11 @@ type progress struct {
 	done int
 }
 
-func newProgress(errOut io.Writer, what string, total int) *progress {
+func newProgress(errOut io.Writer, what string) *progress {
 	p := &progress{what: what, err: errOut, next: time.Now().Add(plainEvery)}
 	if f, ok := errOut.(*os.File); ok && isatty.IsTerminal(f.Fd()) {
 		p.bars = mpb.New(mpb.WithOutput(f), mpb.WithWidth(40))
-		p.bar = p.bars.AddBar(int64(total),
+		p.bar = p.bars.AddBar(0,
 			mpb.PrependDecorators(decor.Name(what+" ")),
 			mpb.AppendDecorators(decor.CountersNoUnit("%d of %d "), decor.AverageETA(decor.ET_STYLE_MMSS)),
 			mpb.BarRemoveOnComplete())
@@ -41,6 +41,7 @@ func newProgress(errOut io.Writer, what string, total int) *progress {
 func (p *progress) set(done, total int) {
 	p.done = done
 	if p.bar != nil {
+		p.bar.SetTotal(int64(total), false)
 		p.bar.SetCurrent(int64(done))
 		return
 	}

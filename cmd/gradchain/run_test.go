@@ -201,7 +201,7 @@ not a query
 
 // TestRun_help: every command explains itself.
 func TestRun_help(t *testing.T) {
-	for _, args := range [][]string{{}, {"verify"}, {"claims"}, {"explain"}, {"simulate"}, {"simulate", "chain"}, {"theory"}} {
+	for _, args := range [][]string{{}, {"verify"}, {"claims"}, {"explain"}, {"simulate"}, {"simulate", "chain"}, {"theory"}, {"calibrate"}} {
 		status, out, _ := call(append(args, "--help")...)
 		if status != asExpected || !strings.Contains(out, "Usage:") {
 			t.Errorf("%v --help: status %d, %q", args, status, out)

@@ -204,7 +204,7 @@ func (f *simulateChainFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	return f.report(cmd, func() (*reports.Report, error) {
-		bar := newProgress(cmd.ErrOrStderr(), "paths", spec.Paths)
+		bar := newProgress(cmd.ErrOrStderr(), "paths")
 		spec.Progress = bar.set
 		tallies, err := run.Chain(cmd.Context(), spec)
 		bar.end()

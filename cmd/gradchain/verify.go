@@ -66,7 +66,7 @@ func (f *verifyFlags) run(cmd *cobra.Command, patterns []string) error {
 	good := true
 	err = f.report(cmd, func() (*reports.Report, error) {
 		start := time.Now()
-		bar := newProgress(cmd.ErrOrStderr(), "claims", len(claims))
+		bar := newProgress(cmd.ErrOrStderr(), "claims")
 		results, err := props.Run(cmd.Context(), claims, env, func(done int, _ props.Result) { bar.set(done, len(claims)) })
 		bar.end()
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 // known, and what its answers cost.
 type Calibration struct {
 	Primitive   string
-	Truth       string  // "claim true" or "violated by delta"
+	Truth       string  // ClaimTrue or ViolatedByDelta
 	Level       float64 // the largest probability of a wrong answer
 	Runs        int     // replications; 0 if Rate is exact
 	Wrong       int     // of them
@@ -24,6 +24,14 @@ type Calibration struct {
 	MeanSamples float64 // until the answer
 	Wald        float64 // lower bound of MeanSamples, ln(1/error)/information; 0 where none is known
 	Pass        bool
+}
+
+// CalibrationPlan says how to calibrate. The zero plan is the whole calibration.
+type CalibrationPlan struct {
+	Seed     uint64
+	Jobs     int                   // simulations at a time; 0 means 1
+	Quick    bool                  // 1,500 runs at level 0.1, seconds, instead of 5,000 and 20,000 at 0.01, minutes
+	Progress func(done, total int) // told how many runs are started, if not nil
 }
 
 const (
@@ -36,14 +44,13 @@ const (
 // threshold differs from a strict level), the power at a violation of just
 // Delta, and the mean number of samples against Wald's bound, exactly for
 // probabilities and by simulation for means. A row fails by chance with
-// probability 1e-9. full takes 5,000 runs at level 0.1 and 20,000 at 0.01
-// instead of 1,500 at 0.1, and minutes instead of seconds.
+// probability 1e-9.
 //
-// The rows are a function of seed and full alone, whatever jobs is, the number
-// of simulations at a time. The error is that of ctx.
-func Calibrate(ctx context.Context, seed uint64, jobs int, full bool) ([]Calibration, error) {
-	trials := calibrationTrials(full)
-	wrong, samples := simulate(ctx, trials, seed, jobs)
+// The rows are a function of the plan's Seed and Quick alone. The error is that
+// of ctx.
+func Calibrate(ctx context.Context, plan CalibrationPlan) ([]Calibration, error) {
+	trials := calibrationTrials(!plan.Quick)
+	wrong, samples := simulate(ctx, trials, plan)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -54,18 +61,18 @@ func Calibrate(ctx context.Context, seed uint64, jobs int, full bool) ([]Calibra
 	return rows, nil
 }
 
-// simulate runs every trial as often as its row says, jobs runs at a time, each
-// on a stream of its own, and counts wrong answers and samples.
-func simulate(ctx context.Context, trials []trial, seed uint64, jobs int) (wrong, samples []int64) {
+// simulate runs every trial as often as its row says, each run on a stream of
+// its own, and counts wrong answers and samples.
+func simulate(ctx context.Context, trials []trial, plan CalibrationPlan) (wrong, samples []int64) {
 	wrong, samples = make([]int64, len(trials)), make([]int64, len(trials))
 	type task struct{ trial, run int }
 	tasks := make(chan task)
 	var wait sync.WaitGroup
-	for range max(jobs, 1) {
+	for range max(plan.Jobs, 1) {
 		wait.Go(func() {
 			for task := range tasks {
 				t := trials[task.trial]
-				key := stream.Key{Seed: seed, Purpose: "calibrate", Config: t.row.Primitive, Phase: t.phase(), Block: uint64(task.run)}
+				key := stream.Key{Seed: plan.Seed, Purpose: "calibrate", Config: t.row.Primitive, Phase: t.phase(), Block: uint64(task.run)}
 				bad, n := t.once(noise{key.ChaCha8()})
 				atomic.AddInt64(&samples[task.trial], int64(n))
 				if bad {
@@ -74,9 +81,16 @@ func simulate(ctx context.Context, trials []trial, seed uint64, jobs int) (wrong
 			}
 		})
 	}
+	done, total := 0, 0
+	for _, t := range trials {
+		total += t.row.Runs
+	}
 	for i, t := range trials {
 		for run := 0; run < t.row.Runs && ctx.Err() == nil; run++ {
 			tasks <- task{i, run}
+			if done++; plan.Progress != nil {
+				plan.Progress(done, total)
+			}
 		}
 	}
 	close(tasks)
@@ -122,12 +136,12 @@ func exactCalibration() []Calibration {
 		holds, violated := exactly(c.zone, inner), exactly(c.zone, outer)
 		rows = append(rows,
 			Calibration{
-				Primitive: c.name, Truth: claimTrue, Level: l.FalseFail, Rate: holds.Refuted,
+				Primitive: c.name, Truth: ClaimTrue, Level: l.FalseFail, Rate: holds.Refuted,
 				MeanSamples: holds.MeanSamples, Wald: l.excludeAt() / divergence(inner, outer),
 				Pass: holds.Refuted <= l.FalseFail && holds.Inconclusive <= l.Undecided,
 			},
 			Calibration{
-				Primitive: c.name, Truth: violatedByDelta, Level: l.FalsePass, Rate: violated.Verified,
+				Primitive: c.name, Truth: ViolatedByDelta, Level: l.FalsePass, Rate: violated.Verified,
 				MeanSamples: violated.MeanSamples, Wald: l.refuteAt() / divergence(outer, inner),
 				Pass: violated.Verified <= l.FalsePass && violated.Inconclusive <= l.Undecided,
 			})

@@ -16,7 +16,7 @@ func TestCalibrate(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a calibration takes seconds")
 	}
-	rows, err := Calibrate(context.Background(), 20240229, 2, false)
+	rows, err := Calibrate(context.Background(), CalibrationPlan{Seed: 20240229, Jobs: 2, Quick: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestCalibrate(t *testing.T) {
 	for primitive, want := range map[string][2]float64{
 		"catoni normal, depth 20": {965, 2072}, "catoni cauchy, depth 20": {1925, 4078}, "catoni student 1.5, depth 20": {1397, 3153},
 	} {
-		for i, truth := range []string{claimTrue, violatedByDelta} {
+		for i, truth := range []string{ClaimTrue, ViolatedByDelta} {
 			k := slices.IndexFunc(rows, func(r Calibration) bool { return r.Primitive == primitive && r.Truth == truth })
 			if k < 0 {
 				t.Errorf("no row for %s, %s", primitive, truth)
@@ -63,7 +63,7 @@ func quickTrials(runs int) []trial {
 func TestCalibrateJobs(t *testing.T) {
 	ctx := context.Background()
 	count := func(seed uint64, jobs int) []int64 {
-		wrong, samples := simulate(ctx, quickTrials(20), seed, jobs)
+		wrong, samples := simulate(ctx, quickTrials(20), CalibrationPlan{Seed: seed, Jobs: jobs})
 		return append(wrong, samples...)
 	}
 	one, three, other := count(1, 1), count(1, 3), count(2, 1)
@@ -78,7 +78,7 @@ func TestCalibrateJobs(t *testing.T) {
 func TestCalibrateCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if rows, err := Calibrate(ctx, 1, 2, true); !errors.Is(err, context.Canceled) || rows != nil {
+	if rows, err := Calibrate(ctx, CalibrationPlan{Seed: 1, Jobs: 2}); !errors.Is(err, context.Canceled) || rows != nil {
 		t.Errorf("%v, %v", rows, err)
 	}
 }
@@ -112,7 +112,7 @@ func TestCalibrateCanFail(t *testing.T) {
 		}},
 	} {
 		row := Calibration{Primitive: tt.reason, Level: 0.1, Runs: 1500}
-		wrong, samples := simulate(context.Background(), []trial{{row, tt.once}}, 7, 2)
+		wrong, samples := simulate(context.Background(), []trial{{row, tt.once}}, CalibrationPlan{Seed: 7, Jobs: 2})
 		if got := row.filled(int(wrong[0]), samples[0]); got.Pass {
 			t.Errorf("%s: %+v passes", tt.reason, got)
 		}

@@ -16,9 +16,10 @@ type trial struct {
 // phase tells apart the streams of a primitive's trials.
 func (t trial) phase() string { return fmt.Sprintf("%s %g", t.row.Truth, t.row.Level) }
 
+// The truths of a Calibration.
 const (
-	claimTrue       = "claim true"
-	violatedByDelta = "violated by delta"
+	ClaimTrue       = "claim true"
+	ViolatedByDelta = "violated by delta"
 )
 
 func calibrationTrials(full bool) []trial {
@@ -46,22 +47,22 @@ func looseTrials(level float64, runs int) []trial {
 		const delta = 0.5
 		name := "catoni " + w.name
 		test := func() Test { return must(Mean(Zone{Theta0: w.mean, Delta: delta}, w.variance, l)) }
-		add(name, claimTrue, level, func(n noise) (bool, int) { return everRefuted(test(), n.fill(w.one(0)), 10) })
-		add(name, violatedByDelta, 2*level, func(n noise) (bool, int) { return notRefuted(test(), n.fill(w.one(delta))) })
+		add(name, ClaimTrue, level, func(n noise) (bool, int) { return everRefuted(test(), n.fill(w.one(0)), 10) })
+		add(name, ViolatedByDelta, 2*level, func(n noise) (bool, int) { return notRefuted(test(), n.fill(w.one(delta))) })
 	}
-	add("pit", claimTrue, level, func(n noise) (bool, int) { return n.pit(-math.Log(level)) })
-	add("dkw", claimTrue, level, func(n noise) (bool, int) { return n.dkw(l) })
-	add("law", violatedByDelta, 2*level, func(n noise) (bool, int) {
+	add("pit", ClaimTrue, level, func(n noise) (bool, int) { return n.pit(-math.Log(level)) })
+	add("dkw", ClaimTrue, level, func(n noise) (bool, int) { return n.dkw(l) })
+	add("law", ViolatedByDelta, 2*level, func(n noise) (bool, int) {
 		const delta = 0.1
 		test := must(Law(LawConfig{CDFs: uniformCDFs, Delta: delta, Levels: l}))
 		return notRefuted(test, n.fill(shifted(delta)))
 	})
 	const delta = 0.2
 	same := func(n noise) Sampler { return n.fill(noise.uniform) }
-	add("two-sample", claimTrue, level, func(n noise) (bool, int) {
+	add("two-sample", ClaimTrue, level, func(n noise) (bool, int) {
 		return everRefuted(must(TwoSample(delta, l)), Both(same(n), same(n)), 1000)
 	})
-	add("two-sample", violatedByDelta, 2*level, func(n noise) (bool, int) {
+	add("two-sample", ViolatedByDelta, 2*level, func(n noise) (bool, int) {
 		return notRefuted(must(TwoSample(delta, l)), Both(same(n), n.fill(shifted(delta))))
 	})
 	return trials
@@ -196,12 +197,12 @@ func (w weights) cost(violated bool, runs int) trial {
 	const delta = 0.05
 	l, variance := Levels{}.filled(), w.variance/chainDepth
 	test := func() Test { return must(Mean(Zone{Theta0: w.mean, Delta: delta}, variance, l)) }
-	row := Calibration{Primitive: "catoni " + w.name + ", depth 20", Truth: claimTrue, Level: l.FalseFail + l.Undecided, Runs: runs}
+	row := Calibration{Primitive: "catoni " + w.name + ", depth 20", Truth: ClaimTrue, Level: l.FalseFail + l.Undecided, Runs: runs}
 	bound := 2 * variance / (delta * delta) // 1/information of a normal shift
 	if !violated {
 		row.Wald = l.excludeAt() * bound
 		return trial{row, func(n noise) (bool, int) { return notVerified(test(), n.fill(w.chain(0))) }}
 	}
-	row.Truth, row.Level, row.Wald = violatedByDelta, l.FalsePass+l.Undecided, l.refuteAt()*bound
+	row.Truth, row.Level, row.Wald = ViolatedByDelta, l.FalsePass+l.Undecided, l.refuteAt()*bound
 	return trial{row, func(n noise) (bool, int) { return notRefuted(test(), n.fill(w.chain(delta))) }}
 }

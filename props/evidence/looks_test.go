@@ -63,6 +63,8 @@ func TestTwoSampleLook(t *testing.T) {
 				t.Errorf("shift %v, α %v: excluded %v, by the radius %v", shift, alpha, got, want)
 			}
 		}
+		half := (delta - d) / 2
+		near(t, fmt.Sprint("log p of a violation, shift ", shift), test.logPPass, min(0, math.Log(4*looks)-2*firstLook*half*half), 1e-9)
 		k := int(math.Round(d * firstLook))
 		near(t, fmt.Sprint("log p, shift ", shift), test.logP, min(0, math.Log(looks*TwoSamplePValue(firstLook, k))), 1e-9)
 		near(t, fmt.Sprint("bound, shift ", shift), test.logBound, min(0, math.Log(looks)+twoSampleLogBound(firstLook, k)), 1e-9)
