@@ -112,7 +112,7 @@ func TestReflection(t *testing.T) {
 		gauss := func(s float64) float64 { return s * s / 2 }
 		for name, pair := range map[string][2]Test{
 			"mean":    {must(Mean(z, 2, l)), must(Mean(back, 2, l))},
-			"bounded": {must(BoundedMean(z, -5, 5, l)), must(BoundedMean(back, -5, 5, l))},
+			"bounded": {must(BoundedMean(z, -20, 20, l)), must(BoundedMean(back, -20, 20, l))},
 			"tilt":    {must(Tilt(z, gauss, l)), must(Tilt(back, gauss, l))},
 		} {
 			sameMirrored(t, name, pair, [2][]float64{samples, negated}, func(x float64) float64 { return -x })
