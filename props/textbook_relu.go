@@ -108,10 +108,10 @@ func reluGivenSurvival() *Claim {
 		Sentence: "Given that it survives, a ReLU path is a linear one: E log|G_L|/L = E log|w|, without the sigmoid's loss of at least log 4 a layer.",
 		Source:   Source{Paper: "symmetric weights, no bias: |w| and its sign are independent"}, Unit: "nats per layer",
 		Assumption: "Var log|G_L| is at most 1.25 times what theory gives",
-		Domain:     "forward chains of width 1 without bias, normal, uniform, Laplace, Cauchy weights, depth 1 to 6",
+		Domain:     "forward chains of width 1 without bias, normal, uniform, Laplace, Cauchy weights, depth 1 to 4",
 		Test:       "E(log|G_L| | alive)/L = E log|w|",
 		trial: &sampled[chainAt]{
-			draw:   drawRelu(1, 6),
+			draw:   drawRelu(1, 4),
 			always: []chainAt{forward("relu", "normal(sigma=1)", 1), three},
 			chains: oneChain,
 			observe: func(c chainAt, paths []paths, dst []float64) []float64 {
