@@ -12,6 +12,7 @@ type adaptive struct {
 	widths []float64
 	cells  [][6]float64
 	bound  float64
+	stop   func() bool
 }
 
 const (
@@ -33,9 +34,10 @@ var checks = [...]float64{0.03, 0.2, 0.5, 0.8, 0.97}
 
 // newAdaptive refines until polynomial and function differ by less than adaptiveTol at
 // the checks, or until the function, which is monotone, rises by less over the cell. The
-// bound is four times the largest difference found, and adaptiveTol at least.
-func newAdaptive(f func(x float64) float64, lo, hi float64) *adaptive {
-	a := &adaptive{lo: lo, hi: hi, bound: adaptiveTol}
+// bound is four times the largest difference found, and adaptiveTol at least. It gives up
+// when stop says so.
+func newAdaptive(f func(x float64) float64, lo, hi float64, stop func() bool) *adaptive {
+	a := &adaptive{lo: lo, hi: hi, bound: adaptiveTol, stop: stop}
 	width := (hi - lo) / adaptiveCells
 	for i := range adaptiveCells {
 		left := lo + float64(i)*width
@@ -45,6 +47,9 @@ func newAdaptive(f func(x float64) float64, lo, hi float64) *adaptive {
 }
 
 func (a *adaptive) refine(f func(x float64) float64, left, width float64, level int) {
+	if a.stop() {
+		return
+	}
 	var y [6]float64
 	for i, u := range lobatto {
 		y[i] = f(left + u*width)

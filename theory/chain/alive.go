@@ -23,7 +23,7 @@ func (p Product) AliveLogMoments() (mean, variance float64, err error) {
 	start, relative := d.relative()
 	center, err := d.expectSigned(relative)
 	if err != nil {
-		return 0, 0, fmt.Errorf("E log|φ′(z)| of activation = %v: %w", d.phi, err)
+		return 0, 0, fmt.Errorf("mean of log|φ′(z)| of activation = %v: %w", d.phi, err)
 	}
 	center /= d.alive
 	spread, err := d.expect(func(z float64) float64 {
@@ -31,7 +31,7 @@ func (p Product) AliveLogMoments() (mean, variance float64, err error) {
 		return delta * delta
 	})
 	if err != nil {
-		return 0, 0, fmt.Errorf("Var log|φ′(z)| of activation = %v: %w", d.phi, err)
+		return 0, 0, fmt.Errorf("variance of log|φ′(z)| of activation = %v: %w", d.phi, err)
 	}
 	depth := float64(p.Depth)
 	mean = depth * (start + center + p.Factor.Weight.LogMean())

@@ -251,6 +251,12 @@ func (l lattice) survival(x float64) float64 {
 	return l.beyond[above-1]
 }
 
+// quantile returns the first point up to which the probability is p, to rounding.
+func (l lattice) quantile(p float64) float64 {
+	j := sort.Search(len(l.upTo)-1, func(j int) bool { return l.upTo[j] >= p-0x1p-50 })
+	return l.at(j)
+}
+
 func (l lattice) rounding(float64) float64 { return 0 }
 
 func (l lattice) window() (lo, hi float64) {

@@ -150,10 +150,15 @@ func between(z law.Law, lo, hi float64) float64 {
 	return z.Survival(lo) - z.Survival(hi)
 }
 
-// logAlive returns log P(D > −∞).
-func (d derivative) logAlive() float64 {
-	if d.dead < 0.5 {
-		return math.Log1p(-d.dead)
+// aliveAt returns P(D > −∞)^depth and a bound of its relative error.
+func (d derivative) aliveAt(depth int) (alive, rounding float64) {
+	if d.dead == 0 {
+		return 1, 0
 	}
-	return math.Log(d.alive)
+	log := float64(depth) * math.Log1p(-d.dead)
+	if alive = math.Exp(log); d.dead >= 0.5 {
+		log = float64(depth) * math.Log(d.alive)
+		alive = math.Pow(d.alive, float64(depth))
+	}
+	return alive, 0x1p-49 * (1 - log)
 }

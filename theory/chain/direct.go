@@ -34,28 +34,60 @@ func (p Product) direct(d derivative) (shape, float64, error) {
 	w := p.Factor.Weight
 	_, top := w.Support()
 	logTop := math.Log(math.Max(top, -top))
-	bound := 0.0
+	bound := p.levelRounding(d, levels)
+	if !(bound <= maxBound) {
+		return nil, bound, nil
+	}
 	cdf := func(x float64) float64 { return levels.cdf(x - w.LogMean()) }
-	if !w.Degenerate() {
+	spread := func(s shape, shift float64) {
+		rises, before := rises(s), bound
 		cdf = func(x float64) float64 {
-			value, e := levels.average(x, logTop, func(y float64) float64 { return w.AbsCDF(math.Exp(y)) })
-			bound = max(bound, e)
+			value, e := levels.average(x-shift, rises, s.cdf)
+			bound = max(bound, before+e)
 			return value
 		}
+	}
+	if !w.Degenerate() {
+		spread(single{w}, 0)
 	}
 	var t *adaptive
 	for depth := 1; depth <= p.Depth; depth++ {
 		lo, hi := edges(cdf, w.LogMean()+levels.top, float64(depth)*(logTop+levels.top))
-		t = newAdaptive(cdf, lo, hi)
-		bound += t.bound
-		before, sofar := t, bound
-		cdf = func(x float64) float64 {
-			value, e := levels.average(x-w.LogMean(), before.hi, before.cdf)
-			bound = max(bound, sofar+e)
-			return value
+		if t = newAdaptive(cdf, lo, hi, levels.spent); levels.spent() {
+			return nil, math.Inf(1), nil
 		}
+		bound += t.bound
+		spread(t, w.LogMean())
 	}
 	return t, bound + directTail, nil
+}
+
+// rises returns points between which a distribution function changes little.
+func rises(s shape) []float64 {
+	first, last := s.window()
+	points := []float64{last}
+	for _, p := range []float64{1e-10, 1e-7, 1e-4, 0.03, 0.5, 0.97, 1 - 1e-4, 1 - 1e-7, 1 - 1e-10} {
+		lo, hi := first, last
+		for range 50 {
+			if middle := lo/2 + hi/2; s.cdf(middle) < p {
+				lo = middle
+			} else {
+				hi = middle
+			}
+		}
+		points = append(points, hi)
+	}
+	return points
+}
+
+// levelRounding bounds what the rounding of D does to the probability of a level set: where
+// |φ′| has a maximum, the density of D has an inverse square root.
+func (p Product) levelRounding(d derivative, l *levels) float64 {
+	if !p.Factor.Weight.Degenerate() {
+		return 0
+	}
+	_, scale := d.spread()
+	return math.Sqrt(0x1p-51 * (1 + math.Abs(p.Factor.Weight.LogMean()) + math.Abs(l.top)) / scale)
 }
 
 // edges returns the ends of a window outside of which cdf is within directTail of 0 and 1;
@@ -81,13 +113,20 @@ type levels struct {
 	pieces []piece
 	breaks []float64
 	top    float64 // supremum of D
+	calls  int     // of integrands so far
 }
+
+// maxCalls is about a second of work.
+const maxCalls = 1 << 24
+
+// spent reports whether the quadratures take too long.
+func (l *levels) spent() bool { return l.calls > maxCalls }
 
 // piece is an interval of v with the limits of D at its ends and its probability.
 type piece struct{ lo, hi, atLo, atHi, mass float64 }
 
-func (d derivative) newLevels() levels {
-	l := levels{d: d, c: d.coordinate(), top: math.Inf(-1)}
+func (d derivative) newLevels() *levels {
+	l := &levels{d: d, c: d.coordinate(), top: math.Inf(-1)}
 	l.breaks = d.finite(l.c.breaks)
 	first, last := l.breaks[0], l.breaks[len(l.breaks)-1]
 	for _, z := range d.turns() {
@@ -125,16 +164,16 @@ func (d derivative) turns() []float64 {
 	return turns
 }
 
-func (l levels) at(v float64) float64 { return l.d.phi.LogAbsDPhi(l.c.point(v)) }
+func (l *levels) at(v float64) float64 { return l.d.phi.LogAbsDPhi(l.c.point(v)) }
 
 // inverse inverts the coordinate, which is linear.
-func (l levels) inverse(z float64) float64 {
+func (l *levels) inverse(z float64) float64 {
 	start := l.c.point(0)
 	return (z - start) / (l.c.point(1) - start)
 }
 
 // mass returns the probability of an interval of v, given alive.
-func (l levels) mass(lo, hi float64) float64 {
+func (l *levels) mass(lo, hi float64) float64 {
 	if l.d.folded() {
 		return l.d.foldedCDF(hi) - l.d.foldedCDF(lo)
 	}
@@ -157,7 +196,7 @@ func (d derivative) foldedCDF(v float64) float64 {
 }
 
 // crossing returns where D = y in the piece, if it is there.
-func (l levels) crossing(p piece, y float64) (v float64, ok bool) {
+func (l *levels) crossing(p piece, y float64) (v float64, ok bool) {
 	if !(min(p.atLo, p.atHi) < y && y < max(p.atLo, p.atHi)) {
 		return 0, false
 	}
@@ -169,7 +208,7 @@ func (l levels) crossing(p piece, y float64) (v float64, ok bool) {
 }
 
 // cdf returns P(D ≤ y). A y that equals a value to rounding is taken as that value.
-func (l levels) cdf(y float64) float64 {
+func (l *levels) cdf(y float64) float64 {
 	y += 0x1p-50 * (1 + math.Abs(y))
 	sum := 0.0
 	for _, p := range l.pieces {
@@ -189,17 +228,20 @@ func (l levels) cdf(y float64) float64 {
 // averageTol is the relative error bound at which the quadratures stop.
 const averageTol = 1e-10
 
-// average returns E F(x − D) and a bound of its error, for a distribution function F
-// that reaches 1 at top.
-func (l levels) average(x, top float64, F func(y float64) float64) (value, bound float64) {
+// average returns E F(x − D) and a bound of its error, for a distribution function F with
+// the given rises.
+func (l *levels) average(x float64, rises []float64, F func(y float64) float64) (value, bound float64) {
 	breaks := slices.Clone(l.breaks)
 	for _, p := range l.pieces {
-		if v, ok := l.crossing(p, x-top); ok {
-			breaks = append(breaks, v)
+		for _, y := range rises {
+			if v, ok := l.crossing(p, x-y); ok {
+				breaks = append(breaks, v)
+			}
 		}
 	}
 	slices.Sort(breaks)
 	value, bound = quad.Integrate(func(v float64) float64 {
+		l.calls++
 		log := l.at(v)
 		if math.IsInf(log, -1) {
 			return 0

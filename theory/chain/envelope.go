@@ -12,20 +12,17 @@ type envelope struct{ at, modulus []float64 }
 const (
 	envelopeRatio  = 1.0905077326652577 // 2^(1/8)
 	envelopePoints = 1600               // reach 2^200
-	noModulus      = 1e-40
+	noModulus      = 1e-18              // rounding
 )
 
 // envelope multiplies the bounds of the weight and of the derivative and raises them to
 // the power L. For small t it uses that if |φ| ≤ c beyond b, then |φ(t)| ≤
-// 1 − (1−c²)t²/(8b²) below (Petrov 1975, lemma I.3).
+// 1 − (1−c²)t²/(8b²) below (Petrov 1975, ch. I): 1 − |φ(2t)|² ≤ 4(1 − |φ(t)|²).
 func (v *inversion) envelope() envelope {
 	L := float64(v.Depth)
 	var e envelope
 	for t := 1 / (4 * v.sigma() * math.Sqrt(L)); len(e.at) < envelopePoints; t *= envelopeRatio {
-		one := v.Factor.Weight.TiltedEnvelope(v.tilt, t)
-		if v.tilt == 0 {
-			one *= v.slope.at(t)
-		}
+		one := v.Factor.Weight.TiltedEnvelope(v.tilt, t) * v.slope.at(t)
 		e.at = append(e.at, t)
 		e.modulus = append(e.modulus, one)
 		if math.Pow(one, L) < noModulus {
@@ -45,11 +42,11 @@ func (v *inversion) envelope() envelope {
 // tails returns bounds of ∫ modulus/(πt) dt from each point on.
 func (e envelope) tails() []float64 {
 	tails := slices.Clone(e.modulus)
-	rest := 0.0
+	rest := noModulus
 	if last := len(e.at) - 1; e.modulus[last] >= noModulus {
 		rest = math.Inf(1)
-		if last > 8 && e.modulus[last] < 0.9*e.modulus[last-8] { // a power of t
-			rest = 1e-20 + e.modulus[last]*20
+		if e.modulus[last] < 0.9*e.modulus[last-8] { // a power of t, t^(−0.15) at least
+			rest = noModulus + 20*e.modulus[last]
 		}
 	}
 	for i := len(tails) - 1; i >= 0; i-- {
@@ -74,10 +71,10 @@ func (b slopeBounds) at(t float64) float64 {
 	return best
 }
 
-// The grid on which total variations are measured: a multiple of the panels of the
-// quadrature, and the allowance for what it misses.
+// The grid on which total variations are measured: cells for every panel between breaks,
+// three points in each, and the allowance for what they miss.
 const (
-	variationPoints = 400
+	variationCells  = 150
 	variationSlack  = 1.02
 	variationLevels = 40
 )
@@ -87,22 +84,23 @@ func (d derivative) slopeBounds() slopeBounds {
 	if d.values != nil {
 		return slopeBounds{}
 	}
-	c := d.coordinate()
-	ends := d.finite(c.breaks)
+	cells := d.slopeCells()
 	var b slopeBounds
-	samples := d.sample(c, ends)
 	for level := range variationLevels {
 		threshold := math.Ldexp(1, 8-level)
 		mass, variation, before := 2*lostMass, 0.0, 0.0
-		for _, s := range samples {
-			ratio := 0.0
-			if s.slope >= threshold {
-				ratio = s.density / s.slope
-			} else {
-				mass += s.density * s.width
+		for _, c := range cells {
+			steep := c.least >= threshold
+			if !steep {
+				mass += c.mass
 			}
-			variation += math.Abs(ratio - before)
-			before = ratio
+			for _, ratio := range c.ratios {
+				if !steep {
+					ratio = 0
+				}
+				variation += math.Abs(ratio - before)
+				before = ratio
+			}
 		}
 		variation += before
 		b.mass = append(b.mass, variationSlack*mass/d.alive)
@@ -111,22 +109,34 @@ func (d derivative) slopeBounds() slopeBounds {
 	return b
 }
 
-// sample is |D′|, the density and the width of the cell at one v.
-type sample struct{ slope, density, width float64 }
+// slopeCell is a small interval of v: its probability, the least |D′| and g/|D′| next to
+// both ends and in the middle.
+type slopeCell struct {
+	mass, least float64
+	ratios      [3]float64
+}
 
-func (d derivative) sample(c coordinate, ends []float64) []sample {
-	var samples []sample
+func (d derivative) slopeCells() []slopeCell {
+	c := d.coordinate()
+	ends := d.finite(c.breaks)
+	var cells []slopeCell
 	for i, lo := range ends[:len(ends)-1] {
-		width := (ends[i+1] - lo) / variationPoints
-		for j := range variationPoints {
-			v := lo + (float64(j)+0.5)*width
-			rise := d.phi.LogAbsDPhi(c.point(v+width/4)) - d.phi.LogAbsDPhi(c.point(v-width/4))
-			s := sample{math.Abs(rise) / (width / 2), c.density(v), width}
-			if math.IsNaN(s.slope) {
-				s = sample{} // dead
+		width := (ends[i+1] - lo) / variationCells
+		for j := range variationCells {
+			cell := slopeCell{least: math.Inf(1)}
+			for k, at := range [...]float64{0.001, 0.5, 0.999} {
+				v, h := lo+(float64(j)+at)*width, width*0.0005
+				slope := math.Abs(d.phi.LogAbsDPhi(c.point(v+h))-d.phi.LogAbsDPhi(c.point(v-h))) / (2 * h)
+				if math.IsNaN(slope) { // dead
+					continue
+				}
+				density := c.density(v)
+				cell.mass = max(cell.mass, density*width)
+				cell.least = min(cell.least, slope)
+				cell.ratios[k] = density / slope
 			}
-			samples = append(samples, s)
+			cells = append(cells, cell)
 		}
 	}
-	return samples
+	return cells
 }

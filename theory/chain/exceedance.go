@@ -26,18 +26,17 @@ func (p Product) Exceedance(t float64) (probability, bound float64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	logAlive := float64(p.Depth) * d.logAlive()
-	alive := math.Exp(logAlive)
+	alive, rounding := d.aliveAt(p.Depth)
 	if c, _ := p.closed(d); c != nil {
 		probability, bound = c.survival(t), 0x1p-46
 		if math.Abs(t) < math.MaxFloat64 {
 			delta := c.rounding(t)
 			bound = probability*0x1p-46 + (c.survival(t-delta) - c.survival(t+delta))
 		}
-		return alive * probability, alive * (bound + aliveRounding(logAlive)*probability), nil
+		return alive * probability, alive * (bound + rounding*probability), nil
 	}
 	if probability, bound, ok := p.tilted(d, t); ok {
-		return alive * probability, alive * (bound + aliveRounding(logAlive)*probability), nil
+		return alive * probability, alive * (bound + rounding*probability), nil
 	}
 	l, err := p.Law()
 	if err != nil {
@@ -55,12 +54,18 @@ func (p Product) Exceedance(t float64) (probability, bound float64, err error) {
 // where G(x) = e^(θ(x−t)) P(S > x) and T = 2π/h (Poisson); G(t−nT) ≤ e^(−nθT), and
 // Chernoff's bound of a higher order holds G(t+nT).
 func (p Product) tilted(d derivative, t float64) (probability, bound float64, ok bool) {
-	v := inversion{Product: p, slope: d.slopeBounds(), n: d.nodes(1/math.Sqrt(float64(p.Depth)), 1e-12)}
+	if p.Factor.Weight.Degenerate() {
+		return 0, 0, false
+	}
+	v := inversion{Product: p, n: d.nodes(1/math.Sqrt(float64(p.Depth)), 1e-12)}
 	if !v.setTilt(t) {
 		return 0, 0, false
 	}
 	count, rest := v.truncate(tiltedValues)
 	if d.values == nil {
+		if count > tiltedTerms {
+			return 0, 0, false
+		}
 		v.n = d.nodes(float64(count)*v.step, 1e-15)
 	}
 	integral, e := v.tiltedSum(count, t)
@@ -74,6 +79,9 @@ func (p Product) tilted(d derivative, t float64) (probability, bound float64, ok
 	rounding := 0x1p-50*(L*math.Abs(moment)+math.Abs(v.tilt*t)) + L*v.tilt*v.n.slope*v.n.growth(v.tilt)
 	return scale * integral, scale * (e + rounding*integral), true
 }
+
+// tiltedTerms is the largest number of terms for a derivative of many values.
+const tiltedTerms = 1 << 10
 
 // tiltedAlias bounds the terms of Poisson's sum other than G(t), relative to it.
 const tiltedAlias = 1e-13

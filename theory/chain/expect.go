@@ -53,7 +53,7 @@ func (d derivative) logMoments(degree int) (mean, variance float64, err error) {
 	start, relative := d.relative()
 	center, err := d.expectSigned(relative)
 	if err != nil {
-		return 0, 0, fmt.Errorf("E log|φ′(z)| of activation = %v: %w", d.phi, err)
+		return 0, 0, fmt.Errorf("mean of log|φ′(z)| of activation = %v: %w", d.phi, err)
 	}
 	if degree < 2 {
 		return start + center, 0, nil
@@ -63,7 +63,7 @@ func (d derivative) logMoments(degree int) (mean, variance float64, err error) {
 		return delta * delta
 	})
 	if err != nil {
-		return 0, 0, fmt.Errorf("Var log|φ′(z)| of activation = %v: %w", d.phi, err)
+		return 0, 0, fmt.Errorf("variance of log|φ′(z)| of activation = %v: %w", d.phi, err)
 	}
 	return start + center, variance, nil
 }
@@ -186,7 +186,10 @@ func (d derivative) coordinate() coordinate {
 	}
 	origin := d.z.Quantile(0.5)
 	unit := d.z.Quantile(0.75) - origin
-	lo, hi := d.z.Quantile(negligible), 2*origin-d.z.Quantile(negligible)
+	lo, hi := d.z.Quantile(negligible), origin+unit
+	for d.z.Survival(hi) > negligible {
+		hi += hi - origin
+	}
 	var inside []float64
 	for _, z := range d.breaks() {
 		if lo < z && z < hi && d.z.PDF(z) > 0 {

@@ -23,8 +23,8 @@ import (
 // inversion is one inversion in progress.
 type inversion struct {
 	Product
-	tilt   float64 // the order of the weight's tilt, 0 for the law itself
-	slope  slopeBounds
+	tilt   float64     // order, 0 for the law itself
+	slope  slopeBounds // for tilt 0
 	n      nodes
 	lo, hi float64 // window
 	step   float64 // h

@@ -150,7 +150,7 @@ func (b *builder) panel(lo, hi float64) *nodePanel {
 		for k, t := 0, b.top; k < testOrders; k, t = k+1, t/4 {
 			p.test[k] += complex(mass, 0) * expi1(t*(log-b.center)) / complex(t, 0)
 		}
-		p.rounding += 0x1p-50 * mass * min(math.Abs(log)+math.Abs(b.center), 2/b.top)
+		p.rounding += 0x1p-50 * mass * (math.Abs(log) + math.Abs(b.center))
 	}
 	return p
 }

@@ -33,7 +33,10 @@ func cosine(order float64) (cos, cosMinus1 float64) {
 }
 
 func (f cauchy) cumulant(order float64) float64 {
-	_, c := cosine(order)
+	cos, c := cosine(order)
+	if cos < 0.5 {
+		return order*math.Log(f.s) - math.Log(cos)
+	}
 	return order*math.Log(f.s) - math.Log1p(c)
 }
 

@@ -22,7 +22,11 @@ var stirling = [...]float64{1. / 12, -1. / 360, 1. / 1260, -1. / 1680, 1. / 1188
 func logGammaRatio(a, h float64) float64 {
 	sum := 0.0
 	for ; min(a, a+h) < stirlingFrom; a++ {
-		sum -= math.Log1p(h / a)
+		if a+h < a/2 { // next to the pole
+			sum -= math.Log((a + h) / a)
+		} else {
+			sum -= math.Log1p(h / a)
+		}
 	}
 	b := a + h
 	u, v := 1/b, 1/a
