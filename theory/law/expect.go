@@ -74,9 +74,11 @@ func (l Law) panels(c coordinate, breaks []float64) []float64 {
 		}
 	}
 	first, last := slices.Min(vs), slices.Max(vs)
-	for _, v := range []float64{-10, -4, -1, 1, 4, 10} {
-		if first < v && v < last {
-			vs = append(vs, v)
+	for _, size := range []float64{1, 4, 10, 20, 60, 200, 1e3, 1e4, 1e6} { // a far break must not hide a tail
+		for _, v := range []float64{-size, size} {
+			if first < v && v < last {
+				vs = append(vs, v)
+			}
 		}
 	}
 	slices.Sort(vs)

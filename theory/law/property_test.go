@@ -206,3 +206,13 @@ func TestExtremeScales(t *testing.T) {
 		}
 	}
 }
+
+// TestExpect_farBreak: a break far out in the tail loses no mass.
+func TestExpect_farBreak(t *testing.T) {
+	one := func(float64) float64 { return 1 }
+	for _, text := range []string{"normal(1e-6)", "laplace(1e-3)", "student_t(3)", "cauchy(0.01)", "lognormal(0,0.1)"} {
+		if value, bound := MustParse(text).Expect(one, 1, 1e4); !(math.Abs(value-1) <= bound && bound <= 1e-12) {
+			t.Errorf("%s: E 1 = 1 %+.2g, bound %.2g", text, value-1, bound)
+		}
+	}
+}
