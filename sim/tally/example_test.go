@@ -17,9 +17,9 @@ func ExampleTally() {
 	fmt.Println(t.Count(), "paths,", t.Dead(), "dead,", t.Negative(), "negative,", t.Above()[0], "above")
 	fmt.Printf("alive: mean %.2f, variance %.2f\n", t.Mean(), t.Variance())
 	median, bound := t.Quantile(0.5)
-	fmt.Printf("median %.2f within %.2f\n", median, bound)
+	fmt.Printf("median %.3f within %.3f\n", median, bound)
 	// Output:
 	// 5 paths, 1 dead, 2 negative, 1 above
 	// alive: mean -6.75, variance 30.92
-	// median -8.99 within 0.01
+	// median -8.998 within 0.002
 }

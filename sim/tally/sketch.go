@@ -22,10 +22,10 @@ type bins struct {
 
 // newBins returns the bins for log|G| at the given depth. log|G| is about λL ± σ√L,
 // so a fixed relative accuracy would lose the spread at large depth: it is made
-// finer as √L, in powers of two. Bin width over spread is then below 2^−6·|λ|/σ.
+// finer as √L, in powers of two. Bin width over spread is then below 2^−8·|λ|/σ.
 func newBins(depth int) bins {
 	half := (bits.Len(uint(max(depth, 1))) - 1) / 2 // ⌊log₂√L⌋
-	perNat := math.Ldexp(1, 7+min(half, 10))
+	perNat := math.Ldexp(1, 9+min(half, 8))
 	m, err := mapping.NewLogarithmicMappingWithGamma(kernel.Exp(1/perNat), 0)
 	if err != nil {
 		panic("tally: " + err.Error())

@@ -133,7 +133,7 @@ func (t *Tally) Above() []int64 { return slices.Clone(t.above) }
 
 // Quantile returns an approximation of the p-quantile of log|G| over all paths, the
 // order statistic of rank ⌊p(n−1)⌋ counted from 0, with a bound of its distance from
-// that order statistic: 0.4 % of the value at most, and finer as depth grows. Dead
+// that order statistic: 0.1 % of the value at most, and finer as depth grows. Dead
 // paths count as −Inf. It returns NaN for an empty tally and panics unless
 // 0 ≤ p ≤ 1.
 func (t *Tally) Quantile(p float64) (value, bound float64) {
