@@ -36,6 +36,10 @@ type Result struct {
 	Worst        *ConfigResult  `json:"worst_config,omitempty"`
 	Configs      []ConfigResult `json:"configs,omitempty"`
 
+	// Suspicious are the configurations that e-BH lists as violating the claim, at most a
+	// share suspiciousRate of them wrongly in expectation: a list to look at, not a verdict.
+	Suspicious []string `json:"suspicious_e_bh"`
+
 	Log10ERefute Float `json:"log10_e_refute"`        // largest over the configurations: evidence against the claim
 	Log10EVerify Float `json:"log10_e_verify"`        // smallest over the configurations: evidence against any violation by the discrepancy
 	Log10EMerged Float `json:"log10_e_refute_merged"` // all configurations together

@@ -130,7 +130,7 @@ func newResult(c *Claim, env Env) Result {
 		levels = evidence.Levels{} // one point decides, without chance
 	}
 	return Result{
-		Mutants: MutationScore{Survivors: []MutantResult{}, All: []MutantResult{}},
+		Mutants: MutationScore{Survivors: []MutantResult{}, All: []MutantResult{}}, Suspicious: []string{},
 		ID:      c.ID, Sentence: c.Sentence, Source: c.Source, Family: c.Family, Kind: c.Kind.String(),
 		Assumption: c.Assumption, Unit: c.Unit, Correction: c.Correction, Expected: c.Expected,
 		Domain: c.Domain, Test: c.Test,

@@ -32,13 +32,22 @@ func (r *Result) combine(all evidence.Combined, outcomes []evidence.Outcome) {
 	r.Coverage = Coverage{Configs: all.Configs, Level: Float(all.Miss), ViolatingMass: Float(all.ViolatingMass)}
 	r.Samples = int64(all.Samples)
 	sup, verify := 0.0, math.Inf(1)
-	for _, o := range outcomes {
+	logE := make([]float64, len(outcomes))
+	for i, o := range outcomes {
+		logE[i] = o.LogERefute
 		sup = max(sup, o.SupLogERefute)
 		verify = min(verify, o.LogEVerify)
 	}
 	r.Log10ERefute, r.Log10EVerify, r.Log10EMerged = log10(sup), log10(verify), log10(all.LogMerged)
 	r.PRefute = Float(math.Exp(-sup))
+	for _, i := range evidence.EBH(suspiciousRate, logE...) {
+		r.Suspicious = append(r.Suspicious, r.Configs[i].Config)
+	}
 }
+
+// suspiciousRate is the false discovery rate of the list of suspicious
+// configurations.
+const suspiciousRate = 0.05
 
 // power says why the check could not have failed, if it could not: no mutant
 // refuted, a registered mutant missed, or a discrepancy below what the budget
