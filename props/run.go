@@ -131,7 +131,7 @@ func newResult(c *Claim, env Env) Result {
 	}
 	return Result{
 		Mutants: MutationScore{Survivors: []MutantResult{}, All: []MutantResult{}}, Suspicious: []string{},
-		ID:      c.ID, Sentence: c.Sentence, Source: c.Source, Family: c.Family, Kind: c.Kind.String(),
+		ID: c.ID, Sentence: c.Sentence, Source: c.Source, Family: c.Family, Kind: c.Kind.String(),
 		Assumption: c.Assumption, Unit: c.Unit, Correction: c.Correction, Expected: c.Expected,
 		Domain: c.Domain, Test: c.Test,
 		FalseFail: Float(levels.FalseFail), FalsePass: Float(levels.FalsePass), Undecided: Float(levels.Undecided),
