@@ -101,6 +101,10 @@ func softplusIncrement(z float64) float64 {
 	return math.Log1p(math.Expm1(z) / 2)
 }
 
+// LogDerivativeIncrement returns log|φ′(z)| − log|φ′(0)|, relatively accurate near 0 too, or
+// log|φ′(z)| where φ′ jumps at 0 or is piecewise linear.
+func LogDerivativeIncrement(a activation.Activation) func(z float64) float64 { return logIncrement(a) }
+
 // logIncrement returns log|φ′(z)| − log|φ′(0)|, relatively accurate near 0 too;
 // log|φ′(z)| where φ′ jumps at 0.
 func logIncrement(a activation.Activation) func(z float64) float64 {

@@ -1,0 +1,98 @@
+package gauss
+
+import (
+	"math"
+	"slices"
+
+	"gradchain/theory/activation"
+)
+
+// legendreOrder is the number of nodes of a panel of the fixed rule.
+const legendreOrder = 20
+
+// legendre holds the positive zeros of the Legendre polynomial P of that order and
+// their weights 2/((1 − x²)P′(x)²).
+var legendre = func() (nodes [legendreOrder / 2]point) {
+	for i := range nodes {
+		x := math.Cos(math.Pi * (float64(i) + 0.75) / (legendreOrder + 0.5))
+		var slope float64
+		for range 8 { // Newton's iteration from Tricomi's estimate
+			p, before := x, 1.0
+			for n := 2.0; n <= legendreOrder; n++ {
+				p, before = ((2*n-1)*x*p-(n-1)*before)/n, p
+			}
+			slope = legendreOrder * (before - x*p) / (1 - x*x)
+			x -= p / slope
+		}
+		nodes[i] = point{x, 2 / ((1 - x*x) * slope * slope)}
+	}
+	return nodes
+}()
+
+// point is a node and its weight.
+type point struct{ u, weight float64 }
+
+// ruleEnd is where a rule for functions of polynomial growth ends, in standard
+// deviations.
+const ruleEnd = 9.5
+
+// finest is the smallest scale that a rule resolves, in standard deviations.
+const finest = 1e-150
+
+// appendPanel appends the points of the panel [lo, hi], times the standard normal
+// density.
+func appendPanel(points []point, lo, hi float64) []point {
+	center, half := lo/2+hi/2, hi/2-lo/2
+	for _, p := range legendre {
+		for _, u := range [2]float64{center - half*p.u, center + half*p.u} {
+			points = append(points, point{u, half * p.weight * math.Exp(-u*u/2) / math.Sqrt(2*math.Pi)})
+		}
+	}
+	return points
+}
+
+// halfRule appends a rule for the positive half of a standard normal u and functions of
+// sd·u that are analytic between the breaks and vary on the scale unit at 0, and beyond
+// on the scale of |z|.
+func halfRule(points []point, sd, unit float64, breaks []float64) []point {
+	var space [64]float64
+	ends := append(space[:0], 0, 4, ruleEnd)
+	for u := max(unit/sd, finest); u < ruleEnd; u *= 3 {
+		ends = append(ends, u)
+	}
+	for _, z := range breaks {
+		if u := math.Abs(z) / sd; 0 < u && u < ruleEnd {
+			ends = append(ends, u)
+		}
+	}
+	return rule(points, ends)
+}
+
+// rule appends the points of the panels between the ends, in any order.
+func rule(points []point, ends []float64) []point {
+	ends = ascending(ends)
+	points = slices.Grow(points, legendreOrder*len(ends))
+	for i, hi := range ends[1:] {
+		points = appendPanel(points, ends[i], hi)
+	}
+	return points
+}
+
+// ascending sorts and drops what comes twice.
+func ascending(ends []float64) []float64 {
+	slices.Sort(ends)
+	return slices.Compact(ends)
+}
+
+// features returns the breaks of φ for a rule, and its scale at 0. The poles of
+// gelu_tanh come near the real axis.
+func features(a activation.Activation) (breaks []float64, unit float64) {
+	breaks, unit = a.Kinks(), 1
+	switch a.Name() {
+	case "celu":
+		unit = min(1, a.Args()[0])
+	case "gelu_tanh":
+		breaks = append(breaks, 2, 4, 6)
+	}
+	return breaks, unit
+}
