@@ -68,6 +68,23 @@ func (b *bernoulli) exclude(sign float64) float64 {
 	return math.Inf(1)
 }
 
+// LogPFixed is that of the exact binomial test of each side.
+func (b *bernoulli) LogPFixed() float64 {
+	n, best := int(b.count), 0.0
+	for _, e := range b.edges {
+		k, p := int(b.successes), e.inner
+		if e.sign < 0 {
+			k, p = n-k, 1-p
+		}
+		best = min(best, logTail(k, n, p))
+	}
+	return min(0, best+math.Log(float64(max(len(b.edges), 1))))
+}
+
+// logTail is ln P(Bin(n, p) ≥ k), −700 or more: where the tail underflows, that is
+// too large a p-value.
+func logTail(k, n int, p float64) float64 { return max(-700, math.Log(BinomialTail(k, n, p))) }
+
 func (b *bernoulli) Refutes() bool         { return b.LogERefute() >= b.levels.refuteAt() }
 func (b *bernoulli) Excludes() (_, _ bool) { return excludes(b, b.levels) }
 func (b *bernoulli) Count() int            { return int(b.count) }

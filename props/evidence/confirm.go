@@ -15,7 +15,7 @@ var ErrStreamFault = errors.New("stream fault: the refutation was not reproduced
 type Confirmation struct {
 	N        int
 	LogE     float64 // against the claim; adds to the refutation's own LogERefute
-	LogP     float64 // log p-value of the claim, min(1, 1/E)
+	LogP     float64 // log p-value of the claim, from this stream alone
 	Estimate float64
 	Lo, Hi   float64
 	Level    float64
@@ -27,7 +27,9 @@ const reproduced = 1e-3
 // Confirm spends the whole budget of t, a fresh test, on a second sampler, which
 // should use another family of generators. The error is the sampler's or the
 // test's, or ErrStreamFault if the p-value is above 0.001; either makes the
-// verdict Error.
+// verdict Error. The p-value is that for a fixed number of samples: a search for
+// the smallest counterexample ends at one that is barely wrong, often by less than
+// Delta.
 func Confirm(ctx context.Context, t Test, s Sampler, o Options) (c Confirmation, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -48,7 +50,7 @@ func Confirm(ctx context.Context, t Test, s Sampler, o Options) (c Confirmation,
 		}
 	}
 	c = Confirmation{N: t.Count(), LogE: t.LogERefute(), Estimate: t.Estimate(), Level: o.Level}
-	c.LogP = min(0, -c.LogE)
+	c.LogP = min(0, math.Ln2+min(t.LogPFixed(), -c.LogE)) // two p-values, the smaller for two
 	c.Lo, c.Hi = t.Interval(o.Level)
 	if !(c.LogP <= math.Log(reproduced)) {
 		return c, fmt.Errorf("%w: p = %.2g", ErrStreamFault, math.Exp(c.LogP))

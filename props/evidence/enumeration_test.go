@@ -272,3 +272,29 @@ func TestMergeTree(t *testing.T) {
 	}
 	near(t, "mean of the merged e-value", mean, 1, 1e-12)
 }
+
+// TestLogPFixed_superUniform enumerates the fixed-size p-values of the Bernoulli test:
+// at the edge of the claim zone P(p ≤ a) ≤ a, and it is not idle.
+func TestLogPFixed_superUniform(t *testing.T) {
+	const n = 60
+	for _, z := range []Zone{{Theta0: 0.3, Delta: 0.1}, {Theta0: 0.3, Eps: 0.05, Delta: 0.1, Side: AtMost}, {Theta0: 0.7, Delta: 0.1, Side: AtLeast}} {
+		p := z.Theta0 + z.Eps
+		for _, a := range []float64{0.5, 0.1, 1e-3, 1e-9} {
+			mass := 0.0
+			for k := 0; k <= n; k++ {
+				b := must(Bernoulli(z, Levels{})).(*bernoulli)
+				b.successes, b.count = float64(k), n
+				if b.LogPFixed() <= math.Log(a) {
+					mass += math.Exp(logChoose(n, k) + xlogy(float64(k), p) + xlogy(float64(n-k), 1-p))
+				}
+			}
+			if !(mass <= a && mass >= a/200) {
+				t.Errorf("%+v: P(p ≤ %g) = %g", z, a, mass)
+			}
+		}
+	}
+}
+
+func logChoose(n, k int) float64 {
+	return lgamma(float64(n+1)) - lgamma(float64(k+1)) - lgamma(float64(n-k+1))
+}

@@ -59,7 +59,14 @@ func (t *independence) Update(batch []float64) error {
 }
 
 func (t *independence) LogERefute() float64 { return ktLogE(t.successes, t.count, 0.5) }
-func (t *independence) Refutes() bool       { return t.LogERefute() >= t.levels.refuteAt() }
+
+// LogPFixed is that of the exact test of the pairs against ½.
+func (t *independence) LogPFixed() float64 {
+	n, k := int(t.count), int(t.successes)
+	return min(0, math.Ln2+min(logTail(k, n, 0.5), logTail(n-k, n, 0.5)))
+}
+
+func (t *independence) Refutes() bool { return t.LogERefute() >= t.levels.refuteAt() }
 
 // Count and Budget are in samples, two to a pair.
 func (t *independence) Count() int {

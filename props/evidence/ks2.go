@@ -74,6 +74,7 @@ func (t *twoSample) look() {
 }
 
 func (t *twoSample) LogERefute() float64 { return calibrate(t.logP) }
+func (t *twoSample) LogPFixed() float64  { return min(0, t.logP) }
 func (t *twoSample) LogEUpper() float64  { return calibrate(t.logPPass) }
 func (t *twoSample) LogELower() float64  { return math.Inf(1) }
 func (t *twoSample) Refutes() bool       { return t.logBound <= -t.levels.refuteAt() }

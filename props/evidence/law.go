@@ -175,6 +175,9 @@ func (t *law) look() {
 // LogERefute averages the battery's e-value and that of the distance.
 func (t *law) LogERefute() float64 { return logMeanExp(t.logPit, calibrate(t.logP)) }
 
+// LogPFixed is the smaller p-value of the two parts, for two.
+func (t *law) LogPFixed() float64 { return min(0, math.Ln2+min(t.logP, -t.logPit)) }
+
 func (t *law) LogEUpper() float64 { return calibrate(t.logPViolate) }
 func (t *law) LogELower() float64 { return math.Inf(1) }
 

@@ -167,6 +167,24 @@ func (m *mean) exclude(sign float64) float64 {
 	return math.Inf(1)
 }
 
+// LogPFixed is Catoni's bound at the λ that is best for the p-value that confirms,
+// on each side: P(Σ φ(λ(Y−m)) ≥ s) ≤ e^(nλ²σ²/2 − s).
+func (m *mean) LogPFixed() float64 {
+	length := float64(m.blocks.length)
+	n, best := length*float64(len(m.blocks.sums)), 0.0
+	if n == 0 {
+		return 0
+	}
+	for _, e := range m.edges {
+		variance := m.model.edgeVariance(m.zone, e)
+		lambda := min(m.model.mostLambda()/length, math.Sqrt(-2*math.Log(reproduced/2)/(n*variance)))
+		var o offsets
+		o.set(m.blocks.sums, length*e.inner)
+		best = min(best, n*lambda*lambda*variance/2-e.sign*o.sumPhi(lambda))
+	}
+	return min(0, best+math.Log(float64(max(len(m.edges), 1))))
+}
+
 func (m *mean) Refutes() bool         { return m.LogERefute() >= m.levels.refuteAt() }
 func (m *mean) Excludes() (_, _ bool) { return excludes(m, m.levels) }
 func (m *mean) Count() int            { return m.blocks.count }

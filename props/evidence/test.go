@@ -25,6 +25,11 @@ type Test interface {
 	Refutes() bool
 	Excludes() (upper, lower bool)
 
+	// LogPFixed is the log p-value of the claim if the number of samples so far
+	// was fixed in advance. It finds what an e-value, which may be looked at any
+	// time, pays too much for: a truth short of Delta.
+	LogPFixed() float64
+
 	// Count is the number of samples so far, Budget the number that decides:
 	// with it, Inconclusive has at most probability Undecided when the claim
 	// holds and when it is violated by Delta or more.

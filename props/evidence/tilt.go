@@ -95,6 +95,9 @@ func (t *tilt) LogERefute() float64 {
 	return logMeanExp(logs...)
 }
 
+// LogPFixed is what the e-value says: its slopes are as good as any.
+func (t *tilt) LogPFixed() float64 { return min(0, -t.LogERefute()) }
+
 func (t *tilt) LogEUpper() float64 { return t.exclude(1) }
 func (t *tilt) LogELower() float64 { return t.exclude(-1) }
 
