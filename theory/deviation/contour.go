@@ -1,0 +1,72 @@
+package deviation
+
+import (
+	"math"
+	"math/cmplx"
+)
+
+// contour is the line Re = theta of the inversion: with S = Σ log|w| and Λ of the unit law,
+//
+//	±(1/2π) ∫ e^(LΛ(θ+iu) − (θ+iu)Ly)/(θ+iu) du
+//
+// is P(S ≥ Ly) for θ > 0 and P(S < Ly) for θ < 0.
+type contour struct {
+	saddle
+	L, theta, variance float64 // variance is LΛ″(theta)
+}
+
+// newContour puts the line through the saddle of the integrand, the pole at 0 included:
+// L(Λ′(θ) − y) = 1/θ, nearly, from V(θ−order)θ = 1 with V = LΛ″(order). Below the mean θ stays
+// inside the domain, half as far from its end −1 as the order at least.
+func (s saddle) newContour(L float64, below bool) contour {
+	distance := math.Abs(s.order)
+	theta := (distance + math.Sqrt(distance*distance+4/(L*curvature(s.unit, s.order)))) / 2
+	if below {
+		theta = -min(theta, 1-(1+s.order)/2)
+	}
+	return contour{s, L, theta, L * curvature(s.unit, theta)}
+}
+
+// logIntegral returns the log of the integral by the midpoint rule.
+func (c contour) logIntegral(step float64) float64 {
+	sum := 0.0
+	for u := step / 2; ; u += step {
+		log := c.unit.TiltedLogCharacteristic(c.theta, u)
+		if c.L*real(log) < -46 { // 1e-20, and falling with u
+			break
+		}
+		sum += real(cmplx.Exp(complex(c.L*real(log), c.L*(imag(log)-u*c.y))) / complex(c.theta, u))
+	}
+	residual := c.L * c.theta * (slope(c.unit, c.theta) - c.y)
+	return residual - c.L*legendre(c.unit, c.theta) + math.Log(math.Abs(sum)*step/math.Pi)
+}
+
+// aliasing is the log of the largest relative error of the midpoint rule.
+const aliasing = -37
+
+// period returns a T such that the midpoint rule with spacing 2π/T is exact to e^aliasing.
+// It gives Σ (−1)^n G(Ly+nT) instead of G(Ly), where G(t) = e^(θ(t−Ly)) P(S ≥ t) (Poisson),
+// and by Chernoff's bound of the order θ+δ, for δ of either sign,
+//
+//	G(Ly+t) ≤ e^(LΛ(θ+δ) − (θ+δ)Ly − δt),
+//
+// where an order beyond 0 bounds nothing; likewise for P(S < t). Λ″ decreases for these laws,
+// so that Λ(θ+δ) − Λ(θ) − δΛ′(θ) is at most δ²/2 times its value at the lower order.
+func (c contour) period() float64 {
+	margin := -aliasing + math.Log(2+3*math.Abs(c.theta)*math.Sqrt(c.variance))
+	drift := c.L * (slope(c.unit, c.theta) - c.y)
+	period := 0.0
+	for _, delta := range c.shifts(math.Sqrt(2 * margin / c.variance)) {
+		variance := c.L * curvature(c.unit, min(c.theta, c.theta+delta))
+		period = max(period, (margin+delta*drift+variance*delta*delta/2)/math.Abs(delta))
+	}
+	return period
+}
+
+// shifts returns by how much the order is lowered and raised, ideally.
+func (c contour) shifts(ideal float64) [2]float64 {
+	if c.theta > 0 {
+		return [2]float64{-min(ideal, c.theta), ideal}
+	}
+	return [2]float64{-min(ideal, 0.7*(1+c.theta)), min(ideal, -c.theta)}
+}
