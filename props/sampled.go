@@ -100,14 +100,15 @@ type sampledSession[C any] struct {
 
 // property refutes or passes. Undecided and broken configurations are kept for
 // the summary: failing here would let rapid shrink one kind into another. Once
-// enough configurations are judged and none is refuted, new ones pass unseen.
+// enough configurations are judged and none is refuted, new ones pass unseen, unless
+// the sentence is held to be false: then the search for a counterexample goes on.
 func (s *sampledSession[C]) property(rt *rapid.T) {
 	c := s.draw(rt)
 	text := canonical(c)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.seen[text] == nil {
-		if s.last == nil && s.drawn >= s.env.Tier.MinConfigs() {
+		if s.last == nil && s.drawn >= s.env.Tier.MinConfigs() && s.claim.Expected != evidence.Refuted {
 			return
 		}
 		s.drawn++

@@ -78,6 +78,8 @@ func largeChain(t *rapid.T) chainAt {
 
 func largeWeights() *Claim {
 	sure := chainAt{Kind: "independent", Activation: "linear", Weight: "normal(sigma=20)", Depth: 20}
+	saturated := forward("sigmoid", "normal(sigma=50)", 10)
+	saturated.Input = "uniform(a=0.5)"
 	return &Claim{
 		ID: "B1", Family: "textbook", Kind: Probability, Expected: evidence.Refuted, Correction: "B1.corrected",
 		Sentence: "In a chain of single sigmoid neurons, large weights typically make the gradient explode.",
@@ -91,6 +93,7 @@ func largeWeights() *Claim {
 				c.Input = "uniform(a=0.5)"
 				return c
 			},
+			always:  []chainAt{saturated},
 			chains:  oneChain,
 			observe: notBelowOne,
 			predict: atLeastHalf,

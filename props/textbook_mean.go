@@ -74,7 +74,7 @@ func signedMean() *Claim {
 				sigma := gen.Decimals(0.1, 4, 0.1).Draw(t, "sigma")
 				return independent("linear", gen.Law("normal(mu=%v,sigma=%v)", mu, sigma).String(), gen.Depths(10, 100).Draw(t, "depth"))
 			},
-			always:  []chainAt{independent("linear", "normal(sigma=0.5)", 10)},
+			always:  []chainAt{independent("linear", "normal(sigma=0.5)", 10), independent("linear", "normal(sigma=3)", 20)},
 			chains:  oneChain,
 			observe: notBelowOne,
 			predict: atMost(0.5, 0.1),
