@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,6 +39,7 @@ func TestRun_badInput(t *testing.T) {
 		{"no workers", []string{"verify", "S8", "--jobs", "0"}, "jobs 0: want 1 to 4096"},
 		{"two tiers", []string{"verify", "--quick", "--thorough"}, "quick thorough"},
 		{"unwritable output", []string{"verify", "S8", "-o", missing}, "no such file or directory"},
+		{"output without a name", []string{"claims", "-o", ""}, "want the name of a file"},
 		{"output is a folder", []string{"claims", "-o", folder}, "is a folder"},
 		{"unknown model", []string{"simulate", "chan"}, `unknown command "chan"`},
 		{"unknown kind", []string{"simulate", "chain", "--kind", "dense"}, `kind "dense": want independent, forward, normalized`},
@@ -58,6 +60,9 @@ func TestRun_badInput(t *testing.T) {
 		{"bias of an independent chain", []string{"simulate", "chain", "--bias", "normal(1)"}, "bias normal(sigma=1): an independent chain has none"},
 		{"pre-activation of a forward chain", []string{"simulate", "chain", "--kind", "forward", "--preactivation", "normal(1)"}, "computes its own"},
 		{"batch of one", []string{"simulate", "chain", "--kind", "normalized", "--batch", "1"}, "needs at least 2"},
+		{"batch of none", []string{"simulate", "chain", "--kind", "normalized", "--batch", "0"}, "needs at least 2"},
+		{"weights beyond float64", []string{"simulate", "chain", "--weight", "lognormal(800,1)"}, "outside the range of float64"},
+		{"weights of too wide a law", []string{"simulate", "chain", "--weight", "student_t(0.001)"}, "outside the range of float64"},
 		{"epsilon NaN", []string{"simulate", "chain", "--kind", "normalized", "--epsilon", "NaN"}, "epsilon NaN: want a finite number"},
 		{"no quantity", []string{"theory"}, "quantity missing"},
 		{"unknown quantity", []string{"theory", "chain.lyapunow"}, "nearest are chain.lyapunov"},
@@ -152,6 +157,43 @@ func TestRun_output(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(filepath.Dir(gone)); err != nil || len(entries) != 0 {
 		t.Errorf("interrupted run left %v, %v", entries, err)
+	}
+}
+
+// TestRun_outputKinds: links, modes and devices are left as they are.
+func TestRun_outputKinds(t *testing.T) {
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "target.txt"), filepath.Join(dir, "link.txt")
+	if err := errors.Join(os.WriteFile(target, []byte("old"), 0o640), os.Symlink(target, link)); err != nil {
+		t.Skip(err)
+	}
+	if status, _, errOut := call("claims", "S4", "-o", link); status != asExpected {
+		t.Fatalf("status %d, %s", status, errOut)
+	}
+	info, err := os.Lstat(link)
+	if err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link became %v, %v", info.Mode(), err)
+	}
+	text, err := os.ReadFile(target)
+	if err != nil || !strings.Contains(string(text), "S4") {
+		t.Errorf("behind the link: %.40q, %v", text, err)
+	}
+	if info, err := os.Stat(target); err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("mode %v, %v, want 0640", info.Mode(), err)
+	}
+	if status, _, errOut := call("claims", "-o", os.DevNull); status != asExpected {
+		t.Errorf("%s: status %d, %s", os.DevNull, status, errOut)
+	}
+	if info, err := os.Stat(os.DevNull); err != nil || info.Mode().IsRegular() {
+		t.Fatalf("%s became %v, %v", os.DevNull, info.Mode(), err)
+	}
+	if _, err := os.Stat("/dev/full"); err == nil {
+		if status, _, errOut := call("claims", "-o", "/dev/full"); status != failure || !strings.Contains(errOut, "no space left") {
+			t.Errorf("full device: status %d, %q", status, errOut)
+		}
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 2 {
+		t.Errorf("left %v, %v", entries, err)
 	}
 }
 

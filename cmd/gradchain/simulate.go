@@ -94,6 +94,7 @@ type simulateChainFlags struct {
 	activation                         activationFlag
 	weight, preActivation, bias, input lawFlag
 	batch, depth, paths                countFlag
+	batchGiven                         bool
 	epsilon                            float64
 	at                                 depthsFlag
 	seed                               seedFlag
@@ -115,7 +116,10 @@ func newSimulateChain() *cobra.Command {
 			"  gradchain simulate chain --kind forward --activation relu --weight 'normal(sigma=1.41)' --depth 20\n" +
 			"  gradchain simulate chain --kind normalized --activation sigmoid --batch 8 --depth 50",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.batchGiven = cmd.Flags().Changed("batch")
+			return f.run(cmd)
+		},
 	}
 	f.output.flags(cmd)
 	flags := cmd.Flags()
@@ -169,7 +173,7 @@ func (f *simulateChainFlags) model() (model.Chain, error) {
 		Kind: kind, Activation: f.activation.Activation, Weight: f.weight.Law, PreActivation: f.preActivation.Law,
 		Bias: f.bias.Law, Input: f.input.Law, Batch: int(f.batch), Epsilon: f.epsilon, Depth: int(f.depth),
 	}
-	if kind == model.Normalized && m.Batch == 0 {
+	if kind == model.Normalized && !f.batchGiven {
 		m.Batch = defaultBatch
 	}
 	return m, m.Validate()

@@ -149,11 +149,14 @@ func (f *theoryFlags) runBatch(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer s.discard()
+	defer func() { s.discard() }()
+	if f.file == "-" { // answer as the queries come
+		return theory.Batch(in, cmd.OutOrStdout())
+	}
 	if err := theory.Batch(in, s); err != nil {
 		return err
 	}
-	return s.commit()
+	return f.finish(s)
 }
 
 // described is the quantity in words.

@@ -15,6 +15,7 @@ type verifyFlags struct {
 	seed            seedFlag
 	jobs            int
 	quick, thorough bool
+	timing          bool
 }
 
 func newVerify() *cobra.Command {
@@ -36,6 +37,7 @@ func newVerify() *cobra.Command {
 	jobsFlag(cmd, &f.jobs)
 	cmd.Flags().BoolVar(&f.quick, "quick", false, "a fifth of the configurations")
 	cmd.Flags().BoolVar(&f.thorough, "thorough", false, "ten times the configurations")
+	cmd.Flags().BoolVar(&f.timing, "timing", false, "record the time of each claim in the results, which then differ from run to run")
 	cmd.MarkFlagsMutuallyExclusive("quick", "thorough")
 	return cmd
 }
@@ -62,7 +64,7 @@ func (f *verifyFlags) run(cmd *cobra.Command, patterns []string) error {
 	if err != nil {
 		return err
 	}
-	env := props.Env{Seed: seed, Tier: f.tier(), Jobs: f.jobs}
+	env := props.Env{Seed: seed, Tier: f.tier(), Jobs: f.jobs, Timing: f.timing}
 	good := true
 	err = f.report(cmd, func() (*reports.Report, error) {
 		start := time.Now()

@@ -53,6 +53,20 @@ type Chain struct {
 	Depth int
 }
 
+// mostOutside is the probability of a draw outside the range of float64 that no
+// simulation would notice.
+const mostOutside = 1e-15
+
+// outside is the probability that a draw is no normal number, 0 for the zero Law.
+// Such a draw would be cut to the range, and its logarithm with it.
+func outside(l law.Law) float64 {
+	if l.Name() == "" {
+		return 0
+	}
+	const least = 0x1p-1022
+	return l.AbsCDF(least) + l.AbsSurvival(math.MaxFloat64)
+}
+
 // WithDefaults returns the chain with every default in place, so that two chains
 // mean the same exactly when they are equal with their defaults.
 func (c Chain) WithDefaults() Chain {
@@ -90,6 +104,8 @@ func (c Chain) Validate() error {
 	report(!(c.Epsilon >= 0 && c.Epsilon <= math.MaxFloat64), "epsilon %v: want a finite number that is at least 0", c.Epsilon)
 	report(c.Batch < 0, "batch %d: want at least 0", c.Batch)
 	report(c.Batch > MaxStored, "batch %d: want at most %d", c.Batch, MaxStored)
+	p := outside(c.Weight)
+	report(p > mostOutside, "weight %v: it is outside the range of float64, 2.2e-308 to 1.8e308, with probability %.2g; want a law inside", c.Weight, p)
 	if c.Kind != Independent {
 		report(c.PreActivation.Name() != "", "preactivation %v: a %v chain computes its own, leave it out", c.PreActivation, c.Kind)
 	}
