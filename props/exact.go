@@ -39,6 +39,14 @@ func (f finding) violated() bool {
 	return !(f.Residual <= f.Tolerance)
 }
 
+// ratio is the residual over the tolerance.
+func (f finding) ratio() float64 {
+	if f.Residual == 0 {
+		return 0
+	}
+	return f.Residual / f.Tolerance
+}
+
 // exactMutant is a known-wrong variant of the check, and points at which the
 // wrongness shows.
 type exactMutant[C any] struct {
@@ -71,11 +79,13 @@ type exactSession[C any] struct {
 	claim *Claim
 	env   Env
 
-	mu   sync.Mutex
-	seen map[string]finding // by canonical text
-	runs int                // of the property
-	last *C                 // the violating point met last: after rapid.Check the shrunk one
-	bad  int
+	mu    sync.Mutex
+	seen  map[string]finding // by canonical text
+	runs  int                // of the property
+	near  *C                 // the point with the largest residual over tolerance
+	ratio float64            // that ratio
+	last  *C                 // the violating point met last: after rapid.Check the shrunk one
+	bad   int
 }
 
 // judge checks one point, once.
@@ -89,6 +99,9 @@ func (s *exactSession[C]) judge(c C) finding {
 		s.seen[key] = f
 		if f.violated() {
 			s.bad++
+		}
+		if ratio := f.ratio(); s.near == nil || ratio > s.ratio {
+			s.near, s.ratio = &c, ratio
 		}
 	}
 	if f.violated() {
@@ -125,6 +138,18 @@ func (s *exactSession[C]) finish() Result {
 		evidence.Refuted.String():  s.bad,
 	}
 	r.Samples = int64(len(s.seen))
+	if worst := cmp.Or(found, s.near); worst != nil {
+		f := s.check(*worst)
+		v := evidence.Verified
+		if f.violated() {
+			v = evidence.Refuted
+		}
+		r.Worst = &ConfigResult{
+			Config: canonical(*worst), Verdict: v, Reason: f.Text, Side: evidence.AtMost.String(),
+			Estimate: Float(f.Residual), Slack: Float(f.Tolerance), Samples: 1,
+			Interval: Interval{Float(f.Residual), Float(f.Residual), 1, s.claim.Kind.interval(), "explore"},
+		}
+	}
 	r.Coverage = Coverage{Configs: len(s.seen), Level: coverageMiss, ViolatingMass: 1}
 	switch {
 	case found != nil:

@@ -40,7 +40,7 @@ type Result struct {
 	// share suspiciousRate of them wrongly in expectation: a list to look at, not a verdict.
 	Suspicious []string `json:"suspicious_e_bh"`
 
-	Log10ERefute Float `json:"log10_e_refute"`        // largest over the configurations: evidence against the claim
+	Log10ERefute Float `json:"log10_e_refute_sup"`    // largest over configurations and time: of one configuration, not of the claim
 	Log10EVerify Float `json:"log10_e_verify"`        // smallest over the configurations: evidence against any violation by the discrepancy
 	Log10EMerged Float `json:"log10_e_refute_merged"` // all configurations together
 	PRefute      Float `json:"p_refute"`              // min(1, 1/sup e): of the claim, at one configuration

@@ -62,7 +62,12 @@ func (r *Result) power() {
 		r.Unpowered = fmt.Sprintf("mutant %q has an effect of %.3g discrepancies; at least %g are needed", weak.Name, float64(weak.Effect), minEffect)
 	case len(r.Mutants.Survivors) > 0:
 		r.Unpowered = fmt.Sprintf("mutant %q survives", r.Mutants.Survivors[0].Name)
-	case r.MDE != nil && !(r.MDE.Value <= r.Discrepancy*(1+1e-9)):
-		r.Unpowered = fmt.Sprintf("the smallest detectable discrepancy %.3g exceeds the claimed %.3g", float64(r.MDE.Value), float64(r.Discrepancy))
+	default:
+		for _, c := range r.Configs {
+			if c.Verdict != evidence.Error && !(c.MDE <= c.Discrepancy*(1+1e-9)) {
+				r.Unpowered = fmt.Sprintf("the smallest detectable discrepancy %.3g exceeds the claimed %.3g at %s", float64(c.MDE), float64(c.Discrepancy), c.Config)
+				return
+			}
+		}
 	}
 }

@@ -180,7 +180,7 @@ func saturationGeneral() *Claim {
 	return &Claim{
 		ID: "S7.general", Family: "textbook", Kind: Deterministic, Expected: evidence.Refuted, Correction: "S7.corrected",
 		Sentence: "At saturation the derivative of any bounded activation is extremely small: below 8 e^−|z|.",
-		Source:   says("read as a statement about saturation in general"), Assumption: "none", Unit: "log φ′",
+		Source:   says("read as a statement about saturation in general; the bound 8 e^−|z| is ours"), Assumption: "none", Unit: "log φ′",
 		Domain: "sigmoid, tanh, 1.7159 tanh(2z/3), erf, softsign, arctan; 5 ≤ |z| ≤ 800",
 		Test:   "log φ′(z) + |z| < log 8 at every point",
 		trial: &exact[atPoint]{

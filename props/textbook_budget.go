@@ -124,7 +124,7 @@ func budget() *Claim {
 	steep := budgetAt{"sigmoid", []float64{20, 20}, []float64{-10, -10}}
 	return &Claim{
 		ID: "B1.corrected", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
-		Sentence: "In a sigmoid or tanh chain of width 1 the mean of |∂a_L/∂a_0| over the inputs is at most 1, for any weights, biases and depth: it equals |a_L(1) − a_L(0)| (budget theorem).",
+		Sentence: "Over inputs uniform on [0, 1] in a sigmoid chain of width 1, or on [−1, 1] in a tanh chain, the mean of |∂a_L/∂a_0| is at most 1 for any weights, biases and depth, because a_L is monotone: the integral is |a_L(hi) − a_L(lo)| (budget theorem).",
 		Source:   Source{Paper: "derived: a composition of monotone maps is monotone"}, Assumption: "none", Unit: "length",
 		Domain: "sigmoid on [0, 1] and tanh on [−1, 1], 1 to 5 layers, |w| ≤ 30, |b| ≤ 30",
 		Test:   "a_L monotone on a grid that crowds where φ is steep, ∫|∂a_L/∂a_0| by quadrature ≤ |a_L(hi) − a_L(lo)| ≤ hi − lo",

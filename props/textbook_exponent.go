@@ -36,7 +36,7 @@ func atScales(kind string, small, large float64, batch, depth int) scales {
 }
 
 func (c scales) chains() []chainAt { return []chainAt{c.Small, c.Large} }
-func (c scales) command() string   { return c.Large.command() }
+func (c scales) command() string   { return c.Small.command() + " && " + c.Large.command() }
 
 // move observes by how much the exponent of a path at the large scale exceeds
 // that of an independent path at the small one.
@@ -60,7 +60,7 @@ func plainExponent() *Claim {
 	twenty := atScales("forward", 0.1, 3, 8, 20)
 	return &Claim{
 		ID: "S13.plain", Family: "textbook", Kind: Mean, Expected: evidence.Verified,
-		Sentence: "Without normalisation the exponent of a sigmoid chain moves by 2.5 nats per layer or more when its weights are scaled from 0.1 to 3.",
+		Sentence: "Without normalisation the exponent of a sigmoid chain moves by 2.5 nats per layer or more within the weight scales from 0.1 to 10: from 0.1 to 3 already.",
 		Source:   Source{Paper: "simulation; the small scale: log(0.1/4) + E log|N(0,1)| = −4.32"}, Unit: "nats per layer",
 		Assumption: "the variance of the difference is at most 1 (nats per layer)², four times the largest seen",
 		Domain:     "forward sigmoid chains of width 1, N(0, s²) weights, batches of 4 to 32 normal inputs, depth 10 to 60",

@@ -8,6 +8,7 @@ import (
 
 	"gradchain/props/evidence"
 	"gradchain/props/internal/gen"
+	"gradchain/theory/chain"
 	"gradchain/theory/law"
 )
 
@@ -64,8 +65,8 @@ func atLeastHalf(chainAt) (prediction, error) {
 func signedMean() *Claim {
 	return &Claim{
 		ID: "S3", Family: "textbook", Kind: Probability, Expected: evidence.Refuted, Correction: "S3.corrected",
-		Sentence: "If the factors are random with an expected value below 1, the product typically drops off with depth.",
-		Source:   says(""), Assumption: "none", Unit: "probability",
+		Sentence: "If the factors are random with an expected value below 1, the product drops off exponentially fast with path length.",
+		Source:   says("exponential decay read as its least: at most half of the paths with |G_L| ≥ 1"), Assumption: "none", Unit: "probability",
 		Domain: "linear chains, weights N(μ, σ²) with 0 ≤ μ ≤ 0.9 and 0.1 ≤ σ ≤ 4, depth 10 to 100",
 		Test:   "P(|G_L| ≥ 1) ≤ 1/2",
 		trial: &sampled[chainAt]{
@@ -243,6 +244,9 @@ func unitMean() *Claim {
 	exceed := func(depth func(int) int) predictor[chainAt] {
 		return func(c chainAt) (prediction, error) {
 			c.Depth = depth(c.Depth)
+			if lyapunov, err := c.factor().Lyapunov(); err != nil || !(lyapunov < 0) {
+				return prediction{}, fmt.Errorf("E log|X| = %v, and the claim is that it is below 0 (%v)", lyapunov, err)
+			}
 			p, bound, err := c.product().Exceedance(0)
 			return prediction{Zone: evidence.Zone{Theta0: p, Eps: bound, Delta: 0.02, Side: evidence.Equal}}, err
 		}
@@ -250,7 +254,7 @@ func unitMean() *Claim {
 	uniform := independent("linear", "uniform(a=2)", 10)
 	return &Claim{
 		ID: "S5", Family: "textbook", Kind: Probability, Expected: evidence.Verified,
-		Sentence: "If the expected value is exactly 1, typically the product is unstable: with non-constant |X| it vanishes.",
+		Sentence: "If the expected value is exactly 1, typically the product is unstable: with E|X| = 1 and |X| not constant it vanishes.",
 		Source:   says("the probability: exact law of log|G_L|"), Assumption: "none", Unit: "probability",
 		Domain: "uniform, normal, Laplace, lognormal factors scaled to E|X| = 1; depth 1 to 200",
 		Test:   "P(|G_L| ≥ 1) equals the exact law's value, which falls to 0 with depth while E|G_L| stays 1",
@@ -279,33 +283,60 @@ func unitMean() *Claim {
 	}
 }
 
-func signedUnitMean() *Claim {
-	truth := func(_ chainAt, lyapunov float64) float64 { return lyapunov }
-	at := func(sigma float64, depth int) chainAt {
-		return independent("linear", gen.Law("normal(mu=1,sigma=%v)", sigma).String(), depth)
+// unitZero is the s at which E log|N(1, s²)| = 0.
+var unitZero = func() float64 {
+	s, err := chain.ShiftedNormalZeroSigma(1)
+	if err != nil {
+		panic("props: " + err.Error())
 	}
+	return s
+}()
+
+// signedUnit is a linear chain of N(1, s²) weights.
+func signedUnit(s float64, depth int) chainAt {
+	return independent("linear", gen.Law("normal(mu=1,sigma=%v)", s).String(), depth)
+}
+
+// turnsAt predicts an exponent below 0 for s below the threshold and above 0 for s above.
+func turnsAt(threshold float64) predictor[chainAt] {
+	return func(c chainAt) (prediction, error) {
+		side := evidence.AtMost
+		if law.MustParse(c.Weight).Args()[1] > threshold {
+			side = evidence.AtLeast
+		}
+		variance, err := c.factor().LogVariance()
+		return prediction{
+			Zone:     evidence.Zone{Delta: 0.02, Side: side},
+			Variance: 1.25 * variance / float64(c.Depth),
+		}, err
+	}
+}
+
+func signedUnitMean() *Claim {
+	below, above := signedUnit(1.4, 50), signedUnit(1.8, 50)
 	return &Claim{
 		ID: "S5.signed", Family: "textbook", Kind: Mean, Expected: evidence.Verified,
 		Sentence: "Signed factors of mean 1 go either way: X ~ N(1, s²) vanishes for s < 1.556 and explodes for s > 1.556.",
-		Source:   Source{Paper: "E log|N(1, s²)| by quadrature; its zero in s"}, Unit: "nats per layer",
+		Source:   Source{Paper: "derived: the zero in s of E log|N(1, s²)|"}, Unit: "nats per layer",
 		Assumption: "Var log|G_L| is at most 1.25 times what theory gives",
 		Domain:     "linear chains, weights N(1, s²), s from 0.1 to 4, depth 1 to 100",
-		Test:       "E log|G_L|/L = E log|N(1, s²)|",
+		Test:       "E log|G_L|/L ≤ 0 for s < 1.556, ≥ 0 for s > 1.556",
 		trial: &sampled[chainAt]{
 			draw: func(t *rapid.T) chainAt {
-				return at(gen.Decimals(0.1, 4, 0.1).Draw(t, "s"), gen.Depths(1, 100).Draw(t, "depth"))
+				return signedUnit(gen.Decimals(0.1, 4, 0.1).Draw(t, "s"), gen.Depths(1, 100).Draw(t, "depth"))
 			},
-			always:  []chainAt{at(0.7, 50), at(3, 50)},
+			always:  []chainAt{signedUnit(0.7, 50), signedUnit(1.5, 50), signedUnit(1.6, 50), signedUnit(3, 50)},
 			chains:  oneChain,
 			observe: exponents,
-			predict: lyapunovMean(truth),
+			predict: turnsAt(unitZero),
+			truth:   func(c chainAt) (float64, error) { return c.factor().Lyapunov() },
 			command: chainAt.command,
 			details: chainAt.details,
 			mutants: []mutant[chainAt]{
-				{"mean 1 decides: exponent 0", lyapunovMean(func(chainAt, float64) float64 { return 0 }), []chainAt{at(0.7, 50), at(3, 50)}},
-				{"the mean of the weights is ignored", lyapunovMean(func(c chainAt, l float64) float64 {
-					return math.Log(0.7) + law.MustParse("normal(sigma=1)").LogMean()
-				}), []chainAt{at(0.7, 50)}},
+				{"the turn at s = 1.3", turnsAt(1.3), []chainAt{below}},
+				{"the turn at s = 2", turnsAt(2), []chainAt{above}},
+				{"it always vanishes", turnsAt(math.Inf(1)), []chainAt{above}},
+				{"it always explodes", turnsAt(0), []chainAt{below}},
 			},
 		},
 	}

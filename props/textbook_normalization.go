@@ -111,7 +111,7 @@ func normalizationScale() *Claim {
 	single.Weights = []float64{1}
 	return &Claim{
 		ID: "S13", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
-		Sentence: "Batch normalisation helps: the output of a normalised chain does not depend on the scale of its weights nor on a shift of its pre-activations; a negative scale flips the sign of ĥ and nothing else.",
+		Sentence: "Batch normalisation helps: the output of a normalised chain does not depend on the scale of its weights nor on a shift of its pre-activations; a negative scale flips the sign of that layer's ĥ.",
 		Source:   Source{Paper: "Ioffe & Szegedy 2015, Batch Normalization", Eq: "section 3.3, BN(aWx) = BN(Wx)"}, Unit: "output",
 		Assumption: "ε = 0, where it is exact",
 		Domain:     "five activations, 1 to 5 layers, |w| ≤ 3, batches of 3 to 8 distinct inputs, scales 0.01 to 100, shifts up to 5",

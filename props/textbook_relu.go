@@ -40,10 +40,10 @@ func reluVanishesLess() *Claim {
 		ID: "S9", Family: "textbook", Kind: Mean, Expected: evidence.Refuted, Correction: "S9.corrected",
 		Sentence: "A ReLU path is less likely than a sigmoid path to vanish (read at width 1).",
 		Source:   says(""), Assumption: "none: a difference of indicators has variance at most 1", Unit: "probability",
-		Domain: "forward chains of width 1 without bias, normal, uniform, Laplace, Cauchy weights, depth 2 to 10",
+		Domain: "forward chains of width 1 without bias, normal, uniform, Laplace, Cauchy weights, depth 1 to 10",
 		Test:   "P(|G_L| < 1e-8 for ReLU) − P(|G_L| < 1e-8 for sigmoid) ≤ 0",
 		trial: &sampled[chainAt]{
-			draw:   drawRelu(2, 10),
+			draw:   drawRelu(1, 10),
 			always: []chainAt{deep},
 			chains: func(c chainAt) []chainAt { return []chainAt{c, asSigmoid(c)} },
 			observe: func(_ chainAt, paths []paths, dst []float64) []float64 {
@@ -54,7 +54,7 @@ func reluVanishesLess() *Claim {
 			},
 			predict: difference(0),
 			truth:   func(chainAt) (float64, error) { return 0.5, nil }, // at depth 1: half of the ReLU paths, and 2e-8 of the sigmoid's
-			command: chainAt.command,
+			command: func(c chainAt) string { return c.command() + " && " + asSigmoid(c).command() },
 			mutants: []mutant[chainAt]{{"less likely by a quarter", difference(-0.25), []chainAt{shallow}}},
 		},
 	}

@@ -2,6 +2,7 @@ package props
 
 import (
 	"fmt"
+	"math"
 
 	"gradchain/props/evidence"
 	"gradchain/sim/stream"
@@ -35,15 +36,43 @@ func (s *sampledSession[C]) finish() Result {
 		}
 		r.Mutants.add(fate)
 	}
-	if all.Worst >= 0 {
-		worst := s.order[all.Worst]
-		if shrunk != nil {
-			worst = shrunk
-		}
+	if worst := s.worst(all, shrunk); worst != nil {
 		s.describe(worst, &r)
 	}
 	r.power()
 	return r
+}
+
+// worst is the configuration that the row shows: the shrunk counterexample, else the
+// one that a bad verdict comes from, else the one whose estimate is farthest off.
+func (s *sampledSession[C]) worst(all evidence.Combined, shrunk *judged[C]) *judged[C] {
+	switch {
+	case shrunk != nil:
+		return shrunk
+	case all.Worst < 0:
+		return nil
+	case all.Verdict != evidence.Verified:
+		return s.order[all.Worst]
+	}
+	worst := s.order[0]
+	for _, j := range s.order[1:] {
+		if j.off() > worst.off() {
+			worst = j
+		}
+	}
+	return worst
+}
+
+// off is how far the estimate lies on a violated side, in discrepancies.
+func (j *judged[C]) off() float64 {
+	z, d := j.pred.Zone, j.outcome.Estimate-j.pred.Zone.Theta0
+	switch z.Side {
+	case evidence.AtMost:
+		return d / z.Delta
+	case evidence.AtLeast:
+		return -d / z.Delta
+	}
+	return math.Abs(d) / z.Delta
 }
 
 // describe puts the configuration most against the claim into the row.

@@ -174,10 +174,10 @@ func (s scale) outward(x float64, sign float64) string {
 }
 
 // Exp prints e^x for a logarithm x known to ± err. It need not be a float64: 0.0123,
-// 1.23e-300, 10^-3070.1. It has two significant digits of the error, at most four in
-// all, and is a power of ten where the error is half the value or more. Without an
-// error (0, NaN or infinite) it has three digits. e^−∞, a path with a factor of
-// exactly 0, is "dead".
+// 1.23e-300, 10^-3070.1. It ends with the first digit of the error, which is not shown
+// beside it, has four digits at most, and is a power of ten where the error is half the
+// value or more. Without an error (0, NaN or infinite) it has three digits. e^−∞, a path
+// with a factor of exactly 0, is "dead".
 func Exp(x, err float64) string {
 	if math.IsInf(x, -1) {
 		return "dead"
@@ -191,7 +191,7 @@ func Exp(x, err float64) string {
 	}
 	value, digits := math.Exp(x), 3
 	if err > 0 {
-		digits = max(1, min(exponent(value, 17)-exponent(value*err, 2)+2, 4))
+		digits = max(1, min(exponent(value, 17)-exponent(value*err, 1)+1, 4))
 		if value*err == 0 {
 			digits = 4
 		}

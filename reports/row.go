@@ -64,15 +64,6 @@ func (v row) mutants() string {
 	return fmt.Sprintf("%d/%d", v.Mutants.Killed, v.Mutants.Total-v.Mutants.Equivalent)
 }
 
-// evidence is the evidence against the claim. Where no configuration refutes it alone,
-// all of them may.
-func (v row) evidence(t *Table) Cell {
-	if v.Verdict == evidence.Refuted && v.Log10EMerged > v.Log10ERefute && v.ByVerdict[evidence.Refuted.String()] == 0 {
-		return log10(v.Log10EMerged).Marked(t.Note("All configurations together; none refutes alone."))
-	}
-	return log10(v.Log10ERefute)
-}
-
 // log10 is a cell with a logarithm.
 func log10(x props.Float) Cell {
 	if text, ok := special(float64(x)); ok {
@@ -81,8 +72,8 @@ func log10(x props.Float) Cell {
 	return Number(float64(x), rounded(float64(x), 1))
 }
 
-// configuration puts the canonical text of a configuration, a flat JSON object, in
-// words. Anything else stays as it is.
+// configuration puts the canonical text of a configuration, a JSON object, in words;
+// an object inside it stands in parentheses. Anything else stays as it is.
 func configuration(canonical string) string {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal([]byte(canonical), &fields) != nil || len(fields) == 0 {
@@ -94,6 +85,8 @@ func configuration(canonical string) string {
 		var text string
 		if json.Unmarshal(fields[key], &text) == nil {
 			value = text
+		} else if inner := configuration(value); inner != value {
+			value = "(" + inner + ")"
 		}
 		out = append(out, key+" "+value)
 	}

@@ -135,7 +135,7 @@ func (s ChainSimulation) spreads(depths []chainDepth) *Table {
 		}
 		theory := math.Sqrt(d.predicted.Variance)
 		shown := digits.print(theory)
-		if math.IsNaN(spread) { // nothing to take the digits from
+		if math.IsNaN(spread) || digits.exponent && plain(theory) { // nothing to take the digits from
 			shown = Significant(theory, 5)
 		}
 		t.Add(Count(int64(d.depth)), found, s.predicted(t, theory, shown),

@@ -18,7 +18,7 @@ func notes(rows []row, sum totals, env props.Env) Section {
 		add("refuted", "A sentence that holds is refuted with probability at most %s at a configuration, below %s in a run of all claims. A refutation is measured again on a fresh stream before it counts.",
 			rate(r.FalseFail), rate(r.Ledger.Run))
 		add("inconclusive", "Neither, within the budget of samples; outside the zone between right and wrong with probability at most %s at a configuration.", rate(r.Undecided))
-		add("evidence", "If what it speaks against were true, evidence of 10^x or more would turn up with probability at most 10^-x, whenever one stops. The figures are as sampling stopped: a side that was excluded early may have lost some by then.")
+		add("evidence", "If what it speaks against were true, evidence of 10^x or more would turn up with probability at most 10^-x. Against the claim: of all configurations together, merged. Against a violation: of the configuration where it is least, as sampling stopped; a side that was excluded early may have lost some by then.")
 	}
 	if level := coverageLevel(rows); level > 0 {
 		add("coverage", "Configurations are drawn, not enumerated. The bound in the column unseen holds with confidence %s.", Percent(1-level))
