@@ -68,8 +68,8 @@ func numberText(v any) (text string, number bool) {
 
 // real reads a decimal number. Hexadecimal numbers, infinities and NaN are errors.
 func (p Param) real(text string) (float64, error) {
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || strings.Trim(text, "+-.0123456789eE") != "" {
+	x, err := decimal.Parse(text)
+	if err != nil {
 		return 0, fmt.Errorf("%s = %s, want %s as a decimal number up to 1.797e308", p.Name, nearest.Quote(text), p.want())
 	}
 	return x + 0, nil // −0 becomes 0

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
+	"gradchain/theory/internal/decimal"
 	"gradchain/theory/internal/nearest"
 )
 
@@ -90,7 +90,7 @@ func (s spec) argument(list string) (float64, error) {
 		}
 		value = strings.TrimSpace(after)
 	}
-	x, err := strconv.ParseFloat(value, 64)
+	x, err := decimal.Parse(value)
 	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) || !s.allowed(x) {
 		return 0, fmt.Errorf("%s = %s, want one number with %s", s.param, value, s.domain)
 	}

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
+	"gradchain/theory/internal/decimal"
 	"gradchain/theory/internal/nearest"
 )
 
@@ -130,7 +130,7 @@ func place(form []param, i int, text string) (at int, value string, err error) {
 
 // number reads the value of a parameter and checks its domain.
 func (p param) number(text string) (float64, error) {
-	x, err := strconv.ParseFloat(text, 64)
+	x, err := decimal.Parse(text)
 	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) || !p.allowed(x) {
 		return 0, fmt.Errorf("%s = %s, want a number with %s", p.name, text, p.domain)
 	}

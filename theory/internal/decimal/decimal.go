@@ -7,13 +7,24 @@
 package decimal
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"strconv"
+	"strings"
 )
 
 // Precision is the number of bits of a Value.
 const Precision = 512
+
+// Parse returns the float64 nearest to a decimal text. Other forms that Go knows, such
+// as 0x1p3, 1_000 and Inf, are errors.
+func Parse(text string) (float64, error) {
+	if i := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune("+-.0123456789eE", r) }); i >= 0 {
+		return 0, fmt.Errorf("%.40q is no decimal number", text)
+	}
+	return strconv.ParseFloat(text, 64)
+}
 
 // Value returns the number that the shortest decimal text of x denotes. It panics if
 // x is infinite or not a number.

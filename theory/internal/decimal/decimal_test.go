@@ -65,3 +65,26 @@ func TestPower(t *testing.T) {
 		want = new(big.Rat).Mul(want, big.NewRat(9, 10))
 	}
 }
+
+// TestParse: decimal texts only.
+func TestParse(t *testing.T) {
+	for _, tt := range []struct {
+		reason, text string
+		want         float64 // NaN means an error
+	}{
+		{"an integer", "3", 3},
+		{"an exponent", "-1.5e-3", -0.0015},
+		{"a hexadecimal number", "0x1p3", math.NaN()},
+		{"an underscore", "1_000", math.NaN()},
+		{"an infinity", "Inf", math.NaN()},
+		{"not a number", "NaN", math.NaN()},
+		{"too large", "1e999", math.NaN()},
+		{"nothing", "", math.NaN()},
+		{"a sign alone", "-", math.NaN()},
+	} {
+		got, err := Parse(tt.text)
+		if math.IsNaN(tt.want) != (err != nil) || err == nil && got != tt.want {
+			t.Errorf("%s: Parse(%q) = %v, %v, want %v", tt.reason, tt.text, got, err, tt.want)
+		}
+	}
+}
