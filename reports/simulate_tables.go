@@ -55,6 +55,9 @@ func (s ChainSimulation) sizes(depths []chainDepth) *Table {
 		}
 		rate := Number(d.simulated.Mean/depth, WithError(d.simulated.Mean/depth, d.shownError()/depth)).Marked(mark)
 		predicted := s.predicted(t, d.predicted.Mean/depth, rateText(d.predicted.Mean/depth, d.shownError()/depth))
+		if d.predicted.Alive < 1 {
+			predicted = predicted.Marked(t.Note(overAlive))
+		}
 		t.Add(Count(int64(d.depth)), rate, predicted, difference(d.meanDeviation()),
 			typical, s.predicted(t, d.predicted.Mean, Exp(d.predicted.Mean, d.stdErr)))
 	}
