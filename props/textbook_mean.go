@@ -245,7 +245,7 @@ func unitMean() *Claim {
 		return func(c chainAt) (prediction, error) {
 			c.Depth = depth(c.Depth)
 			if lyapunov, err := c.factor().Lyapunov(); err != nil || !(lyapunov < 0) {
-				return prediction{}, fmt.Errorf("E log|X| = %v, and the claim is that it is below 0 (%v)", lyapunov, err)
+				return prediction{}, fmt.Errorf("the exponent E log|X| is %v, and the claim is that it is below 0 (%v)", lyapunov, err)
 			}
 			p, bound, err := c.product().Exceedance(0)
 			return prediction{Zone: evidence.Zone{Theta0: p, Eps: bound, Delta: 0.02, Side: evidence.Equal}}, err
