@@ -1,0 +1,161 @@
+package model
+
+import (
+	"encoding/json"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"gradchain/theory/activation"
+)
+
+func TestDense_Validate(t *testing.T) {
+	tests := []struct {
+		reason string
+		change func(*Dense)
+		want   []string // one for each error, in order
+	}{
+		{"the plainest network", func(*Dense) {}, nil},
+		{"widths instead", func(d *Dense) { d.Width, d.Depth, d.Widths = 0, 0, []int{3, 1, MaxWidth} }, nil},
+		{"the largest", func(d *Dense) { d.Width, d.Depth = MaxWidth, MaxLayers }, nil},
+		{"the ends of the standard deviations", func(d *Dense) { d.WeightStd, d.BiasStd = MinStd, MaxStd }, nil},
+		{"orthogonal with more units out than in", func(d *Dense) {
+			d.Width, d.Depth, d.Widths, d.Weights = 0, 0, []int{2, 3}, OrthogonalWeights
+		}, nil},
+		{"an input of extreme numbers", func(d *Dense) { d.Input = []float64{0, -math.MaxFloat64, 5e-324, 1} }, nil},
+		{"zero network: everything is reported", func(d *Dense) { *d = Dense{} }, []string{
+			"activation missing: want a name such as tanh",
+			"weight std 0: want 1e-30 to 1e+30",
+			"width 0: want 1 to 16777216",
+			"depth 0: want 1 to 1000000",
+		}},
+		{"negative numbers", func(d *Dense) { d.Weights, d.WeightStd, d.BiasStd, d.Width, d.Depth = -1, -1, -2, -3, -4 }, []string{
+			"weights -1: want gaussian, uniform, rademacher or orthogonal",
+			"weight std -1: want 1e-30 to 1e+30",
+			"bias std -2: want 0 for no biases, or 1e-30 to 1e+30",
+			"width -3: want 1 to 16777216",
+			"depth -4: want 1 to 1000000",
+		}},
+		{"not finite", func(d *Dense) {
+			d.WeightStd, d.BiasStd, d.Input = math.NaN(), math.Inf(1), []float64{1, math.NaN(), 2, math.Inf(-1)}
+		}, []string{
+			"weight std NaN: want 1e-30 to 1e+30",
+			"bias std +Inf: want 0 for no biases, or 1e-30 to 1e+30",
+			"input[1] = NaN: want a finite number",
+			"input[3] = -Inf: want a finite number",
+		}},
+		{"a NaN bias", func(d *Dense) { d.BiasStd = math.NaN() }, []string{"bias std NaN: want 0 for no biases, or 1e-30 to 1e+30"}},
+		{"widths besides width and depth", func(d *Dense) { d.Widths = []int{4, 0} }, []string{
+			"width 4: widths has them, leave it out",
+			"depth 3: widths says it, leave it out",
+			"widths[1] = 0: want 1 to 16777216",
+		}},
+		{"an input layer only", func(d *Dense) { d.Width, d.Depth, d.Widths = 0, 0, []int{4} },
+			[]string{"1 widths: want n_0 … n_L, 2 to 1000001"}},
+		{"an input of another length", func(d *Dense) { d.Input = []float64{1} }, []string{"input of 1 numbers: want 4, the width of layer 0"}},
+	}
+	for _, tt := range tests {
+		d := Dense{Activation: activation.MustParse("tanh"), WeightStd: 1, Width: 4, Depth: 3}
+		tt.change(&d)
+		got := ""
+		if err := d.Validate(); err != nil {
+			got = err.Error()
+		}
+		if want := strings.Join(tt.want, "\n"); got != want {
+			t.Errorf("%s: got %q, want %q", tt.reason, got, want)
+		}
+	}
+}
+
+func TestDense_Canonical(t *testing.T) {
+	for _, tt := range []struct {
+		reason string
+		d      Dense
+		want   string
+	}{
+		{"zero values are left out", Dense{Activation: activation.MustParse("elu"), WeightStd: 1, Width: 4, Depth: 3},
+			`{"activation":"elu(1)","depth":3,"kind":"dense","weight_std":1,"weights":"gaussian","width":4}`},
+		{"equal widths are width and depth", Dense{Activation: activation.MustParse("elu"), WeightStd: 1, Widths: []int{4, 4, 4, 4}},
+			`{"activation":"elu(1)","depth":3,"kind":"dense","weight_std":1,"weights":"gaussian","width":4}`},
+		{"all fields", Dense{
+			Activation: activation.MustParse("tanh"), Weights: OrthogonalWeights, WeightStd: 1.5, BiasStd: 1e-5,
+			Widths: []int{2, 3}, Input: []float64{0.1, -1},
+		}, `{"activation":"tanh","bias_std":0.00001,"input":[0.1,-1],"kind":"dense","weight_std":1.5,"weights":"orthogonal","widths":[2,3]}`},
+	} {
+		if got := tt.d.Canonical(); got != tt.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", tt.reason, got, tt.want)
+		}
+	}
+	defer func() {
+		if p, _ := recover().(string); !strings.HasPrefix(p, "model: ") {
+			t.Errorf("got panic %q, want one of the package", p)
+		}
+	}()
+	Dense{}.Canonical()
+}
+
+// TestDense_property: the text is sorted JSON, and two networks have one text exactly
+// when they have the same layers and the same other fields.
+func TestDense_property(t *testing.T) {
+	draw := func(t *rapid.T) Dense {
+		d := Dense{
+			Activation: rapid.SampledFrom(activation.All()[:2]).Draw(t, "activation"),
+			Weights:    WeightLaw(rapid.IntRange(0, 3).Draw(t, "weights")),
+			WeightStd:  rapid.SampledFrom([]float64{1, 2.5}).Draw(t, "std"),
+			BiasStd:    rapid.SampledFrom([]float64{0, 1e-30}).Draw(t, "bias"),
+		}
+		if rapid.Bool().Draw(t, "square") {
+			d.Width, d.Depth = rapid.IntRange(1, 2).Draw(t, "width"), rapid.IntRange(1, 2).Draw(t, "depth")
+		} else {
+			d.Widths = rapid.SliceOfN(rapid.IntRange(1, 2), 2, 3).Draw(t, "widths")
+		}
+		return d
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := draw(t), draw(t)
+		if err := a.Validate(); err != nil {
+			t.Fatal(err)
+		}
+		var tree map[string]any
+		if err := json.Unmarshal([]byte(a.Canonical()), &tree); err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for name := range tree {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		at := 0
+		for _, name := range names {
+			next := strings.Index(a.Canonical(), `"`+name+`":`)
+			if next < at {
+				t.Fatalf("keys of %s are not sorted", a.Canonical())
+			}
+			at = next
+		}
+		texts := a.Canonical() == b.Canonical()
+		same := slices.Equal(a.Layers(), b.Layers())
+		a.Width, a.Depth, a.Widths = b.Width, b.Depth, b.Widths
+		if same = same && reflect.DeepEqual(a, b); same != texts {
+			t.Fatalf("%v and %v: the same %v, texts the same %v", a, b, same, texts)
+		}
+	})
+}
+
+func TestParseWeightLaw(t *testing.T) {
+	for w := GaussianWeights; w <= OrthogonalWeights; w++ {
+		if got, err := ParseWeightLaw(w.String()); err != nil || got != w {
+			t.Errorf("ParseWeightLaw(%q) = %v, %v", w, got, err)
+		}
+	}
+	if _, err := ParseWeightLaw("sparse"); err == nil || err.Error() != `weights "sparse": want gaussian, uniform, rademacher or orthogonal` {
+		t.Errorf("unknown law: got error %v", err)
+	}
+	if got := WeightLaw(9).String(); got != "weights(9)" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -1,0 +1,34 @@
+package network_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"gradchain/sim/model"
+	"gradchain/sim/network"
+	"gradchain/sim/stream"
+	"gradchain/theory/activation"
+)
+
+// A tanh network of σ_w = ½, 10,000 layers deep: the gradient at the input is far below
+// the smallest float64, about 2^−10000 in infinite width, and so is the signal.
+func Example() {
+	m := model.Dense{Activation: activation.MustParse("tanh"), WeightStd: 0.5, Width: 100, Depth: 10_000}
+	engine, err := network.New(network.Law, m)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var s network.Sample
+	src := stream.Key{Seed: 1, Purpose: "example", Config: m.Canonical()}.Source(stream.Xoshiro)
+	if err := engine.Sample(context.Background(), src, &s); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("log2 gradient norm %.0f\n", s.LogGradNorm[0]/math.Ln2)
+	fmt.Printf("log2 root mean square of the signal %.0f\n", s.LogSquare[m.Depth]/2/math.Ln2)
+	// Output:
+	// log2 gradient norm -10063
+	// log2 root mean square of the signal -10063
+}

@@ -1,0 +1,114 @@
+package network
+
+import (
+	"math"
+
+	"gradchain/sim/internal/kernel"
+)
+
+// vector is v·2^exp, exp a whole number, so that signals and gradients of any depth
+// neither under- nor overflow.
+type vector struct {
+	v      []float64
+	exp    float64
+	square float64 // Σ v²
+}
+
+// The ends of ‖v‖² of a settled vector, unless it is 0. A layer leaves the norm of a
+// vector within 2^±400, with the limits of package model, and products of two of these
+// are numbers.
+const (
+	lowest  = 0x1p-600
+	highest = 0x1p600
+)
+
+// settle sets square, and brings v between the ends if it has left them.
+func (x *vector) settle() {
+	x.square = dot(x.v, x.v)
+	if x.square >= lowest && x.square <= highest {
+		return
+	}
+	largest := 0.0
+	for _, v := range x.v {
+		largest = max(largest, math.Abs(v))
+	}
+	if largest == 0 {
+		x.exp, x.square = 0, 0
+		return
+	}
+	shift := float64(math.Ilogb(largest))
+	for i, v := range x.v {
+		x.v[i] = ldexp(v, -shift)
+	}
+	x.exp += shift
+	x.square = dot(x.v, x.v)
+}
+
+// logNorm returns log‖v·2^exp‖, −Inf for 0.
+func (x *vector) logNorm() float64 {
+	return float64(kernel.Log(x.square)*0.5) + float64(x.exp*math.Ln2)
+}
+
+// lanes is the number of partial sums of dot: the order of the additions is a part
+// of its definition.
+const lanes = 8
+
+// dot returns Σ x_i·y_i: element i goes to partial sum i mod 8, and the partial sums
+// are added in pairs. y has at least the length of x.
+func dot(x, y []float64) float64 {
+	var s [lanes]float64
+	y = y[:len(x)]
+	for len(x) >= lanes {
+		a, b := (*[lanes]float64)(x), (*[lanes]float64)(y)
+		s[0] += float64(a[0] * b[0])
+		s[1] += float64(a[1] * b[1])
+		s[2] += float64(a[2] * b[2])
+		s[3] += float64(a[3] * b[3])
+		s[4] += float64(a[4] * b[4])
+		s[5] += float64(a[5] * b[5])
+		s[6] += float64(a[6] * b[6])
+		s[7] += float64(a[7] * b[7])
+		x, y = x[lanes:], y[lanes:]
+	}
+	for i, a := range x {
+		s[i] += float64(a * y[i])
+	}
+	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
+}
+
+// axpy adds a·x to y, which has at least the length of x.
+func axpy(y []float64, a float64, x []float64) {
+	y = y[:len(x)]
+	for i, v := range x {
+		y[i] += float64(a * v)
+	}
+}
+
+// scale multiplies x by a.
+func scale(x []float64, a float64) {
+	for i, v := range x {
+		x[i] = float64(a * v)
+	}
+}
+
+// ldexp is x·2^exp for any exponent.
+func ldexp(x, exp float64) float64 {
+	return math.Ldexp(x, int(max(-5000, min(exp, 5000))))
+}
+
+// times is x·2^exp for a whole exp ≤ 1023, and 0 for every x where 2^exp is below the
+// normal numbers.
+func times(x, exp float64) float64 {
+	if exp < -1022 {
+		return 0
+	}
+	return float64(x * math.Float64frombits(uint64(int64(exp)+1023)<<52))
+}
+
+// resize returns a slice of length n, in the memory of x where that suffices.
+func resize[T any](x []T, n int) []T {
+	if cap(x) < n {
+		return make([]T, n)
+	}
+	return x[:n]
+}
