@@ -2,8 +2,10 @@ package chain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"gradchain/sim/internal/kernel/level"
 	"gradchain/sim/model"
 	"gradchain/sim/stream"
 )
@@ -29,7 +31,7 @@ const cancelEvery = 1024
 
 // New returns an engine for the model, or the error of its Validate.
 func New(m model.Chain) (*Engine, error) {
-	if err := m.Validate(); err != nil {
+	if err := errors.Join(level.Err, m.Validate()); err != nil {
 		return nil, err
 	}
 	m = m.WithDefaults()

@@ -15,10 +15,12 @@ package network
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"gradchain/sim/internal/kernel/level"
 	"gradchain/sim/model"
 	"gradchain/sim/stream"
 )
@@ -91,7 +93,7 @@ const MaxStored = 1 << 28
 // New returns an engine of the given kind for the model. It is an error if the model
 // is not valid, if the kind does not sample it, and if it would store too much.
 func New(k Kind, m model.Dense) (Engine, error) {
-	if err := m.Validate(); err != nil {
+	if err := errors.Join(level.Err, m.Validate()); err != nil {
 		return nil, err
 	}
 	if k == Norm {

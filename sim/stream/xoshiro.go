@@ -1,12 +1,13 @@
 package stream
 
 import (
-	"math/bits"
 	"math/rand/v2"
+
+	lane "gradchain/sim/internal/kernel/xoshiro"
 )
 
-// lanes is the number of interleaved generators: as many as an AVX-512 vector holds.
-const lanes = 8
+// lanes is the number of interleaved generators.
+const lanes = lane.Width
 
 // xoshiro is 8 interleaved xoshiro256++ generators (Blackman & Vigna 2021): word i of
 // the sequence comes from lane i mod 8.
@@ -20,9 +21,9 @@ const lanes = 8
 // independent as those of one: among 2^48 lanes of 2^48 words each, some two overlap
 // with probability 2^-111. A lane is the fixed point 0 with probability 2^-256.
 type xoshiro struct {
-	s    [4][lanes]uint64 // s[k][j] is state word k of lane j
-	rest [lanes]uint64    // words of the last group not yet handed out
-	left int              // how many, at the end of rest
+	s    lane.Lanes
+	rest [lanes]uint64 // words of the last group not yet handed out
+	left int           // how many, at the end of rest
 }
 
 func newXoshiro(key *rand.ChaCha8) *xoshiro {
@@ -41,37 +42,18 @@ func (x *xoshiro) Fill(dst []uint64) {
 	x.left -= n
 	dst = dst[n:]
 	whole := len(dst) &^ (lanes - 1)
-	x.groups(dst[:whole])
+	x.s.Fill(dst[:whole])
 	if tail := dst[whole:]; len(tail) > 0 {
-		x.groups(x.rest[:])
+		x.s.Fill(x.rest[:])
 		x.left = lanes - copy(tail, x.rest[:])
 	}
 }
 
-// groups fills dst, whose length is a multiple of 8, two lanes at a time: the state of
-// both stays in registers, and their chains of dependent operations overlap.
-func (x *xoshiro) groups(dst []uint64) {
-	for j := 0; j < lanes; j += 2 {
-		a0, a1, a2, a3 := x.s[0][j], x.s[1][j], x.s[2][j], x.s[3][j]
-		b0, b1, b2, b3 := x.s[0][j+1], x.s[1][j+1], x.s[2][j+1], x.s[3][j+1]
-		for i := j; i < len(dst)-1; i += lanes {
-			dst[i] = bits.RotateLeft64(a0+a3, 23) + a0
-			dst[i+1] = bits.RotateLeft64(b0+b3, 23) + b0
-			t, u := a1<<17, b1<<17
-			a2 ^= a0
-			b2 ^= b0
-			a3 ^= a1
-			b3 ^= b1
-			a1 ^= a2
-			b1 ^= b2
-			a0 ^= a3
-			b0 ^= b3
-			a2 ^= t
-			b2 ^= u
-			a3 = bits.RotateLeft64(a3, 45)
-			b3 = bits.RotateLeft64(b3, 45)
-		}
-		x.s[0][j], x.s[1][j], x.s[2][j], x.s[3][j] = a0, a1, a2, a3
-		x.s[0][j+1], x.s[1][j+1], x.s[2][j+1], x.s[3][j+1] = b0, b1, b2, b3
+// Lanes returns the generators of a source of the family Xoshiro that is at a multiple
+// of 8 words, and nil for any other: a kernel may go on with the sequence from there.
+func Lanes(s Source) *lane.Lanes {
+	if x, ok := s.(*xoshiro); ok && x.left == 0 {
+		return &x.s
 	}
+	return nil
 }

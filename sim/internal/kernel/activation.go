@@ -49,7 +49,7 @@ func NewActivation(a activation.Activation) (Activation, error) {
 var plain = map[string]Activation{
 	"linear":             leaky{1},
 	"sigmoid":            sigmoid{},
-	"tanh":               tanh{scale: 2, gain: 4, height: 1},
+	"tanh":               tanh{},
 	"erf":                erf{},
 	"arctan":             arctan{},
 	"sin":                sin{},

@@ -95,3 +95,45 @@ func BenchmarkMultiply(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkNormals measures a whole step of a chain in one kernel.
+func BenchmarkNormals(b *testing.B) {
+	for _, name := range []string{"sigmoid", "tanh"} {
+		b.Run("activation="+name, func(b *testing.B) {
+			phi, err := NewActivation(activation.MustParse(name))
+			if err != nil {
+				b.Fatal(err)
+			}
+			s := stream.Lanes(stream.Key{Purpose: "benchmark"}.Source(stream.Xoshiro))
+			p := NewLogAccumulator(benchLength)
+			if !p.Normals(s, phi, 1, 1) {
+				b.Skip("normals: no version for the level in use")
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				p.Normals(s, phi, 1, 1)
+			}
+			report(b, benchLength)
+		})
+	}
+}
+
+// BenchmarkLinear measures sums and updates of vectors that stay in the first-level
+// cache.
+func BenchmarkLinear(b *testing.B) {
+	x, y := make([]float64, benchLength), make([]float64, benchLength)
+	b.Run("of=dot", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			x[0] = Dot(x, y)
+		}
+		report(b, benchLength)
+	})
+	b.Run("of=axpy", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			Axpy(0.5, x, y)
+		}
+		report(b, benchLength)
+	})
+}

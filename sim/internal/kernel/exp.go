@@ -34,7 +34,7 @@ func even(x float64) float64 {
 		c3 = -0x1.bbd41af363977p-20
 		c4 = 0x1.6375edca4a2f7p-25
 	)
-	p := math.FMA(float64(x*x), math.FMA(x, math.FMA(x, c4, c3), c2), math.FMA(x, c1, c0))
+	p := math.FMA(float64(x*x), math.FMA(x, float64(c4*x)+c3, c2), float64(c1*x)+c0)
 	return math.FMA(x, p, 2)
 }
 

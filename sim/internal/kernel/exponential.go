@@ -64,9 +64,9 @@ func logOnePlusExp(x float64) float64 {
 	return max(x, 0) + log1pDecay(ldexp(e.mantissa(), e.k))
 }
 
-func (softplus) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+func (f softplus) DPhi(mant, exp, z []float64) { slopes(&softplusSlopes, mant, exp, z, f.slope) }
+
+func (softplus) slope(mant, exp, z []float64) {
 	for i, x := range z {
 		mant[i], exp[i] = settle(gate(decay(-math.Abs(x), 0), x))
 	}
@@ -82,9 +82,9 @@ func (logSigmoid) Phi(dst, z []float64) {
 	}
 }
 
-func (logSigmoid) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+func (f logSigmoid) DPhi(mant, exp, z []float64) { slopes(&logSigmoidSlopes, mant, exp, z, f.slope) }
+
+func (logSigmoid) slope(mant, exp, z []float64) {
 	for i, x := range z {
 		mant[i], exp[i] = settle(gate(decay(-math.Abs(x), 0), -x))
 	}

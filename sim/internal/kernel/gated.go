@@ -54,10 +54,17 @@ func open0(x, m, k float64) float64 {
 	return ldexp(float64(x*m), k)
 }
 
-// DPhi is σ(−v)(1 − x·v′·σ(v)) = 2^k·(a/q)(1 − x·v′·b/q) on the left, x = |z|.
+// DPhi has a version for vectors where v = z.
 func (f gated) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+	v := &siluSlopes
+	if f.cubic {
+		v = &noSlopes
+	}
+	slopes(v, mant, exp, z, f.slope)
+}
+
+// slope is σ(−v)(1 − x·v′·σ(v)) = 2^k·(a/q)(1 − x·v′·b/q) on the left, x = |z|.
+func (f gated) slope(mant, exp, z []float64) {
 	for i, x := range z {
 		e, slope := f.decay(math.Abs(x))
 		a, b := e.c+e.r, e.c-e.r

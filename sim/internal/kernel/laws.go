@@ -9,7 +9,7 @@ func (uniform) Words() int { return 1 }
 
 func (f uniform) Sample(dst []float64, bits []uint64) {
 	check(len(dst), bits, 1)
-	for i := range dst {
+	for i := sample(&signeds, dst, bits); i < len(dst); i++ {
 		dst[i] = signed(bits[i])
 	}
 	Affine(dst, 0, f.a)
@@ -47,7 +47,7 @@ func (laplace) Words() int { return 1 }
 
 func (f laplace) Sample(dst []float64, bits []uint64) {
 	check(len(dst), bits, 1)
-	for i := range dst {
+	for i := sample(&exponentials, dst, bits); i < len(dst); i++ {
 		w := bits[i]
 		dst[i] = math.Float64frombits(math.Float64bits(minusLog(w)) | w<<63)
 	}
@@ -61,7 +61,7 @@ func (cauchy) Words() int { return 1 }
 
 func (f cauchy) Sample(dst []float64, bits []uint64) {
 	check(len(dst), bits, 1)
-	for i := range dst {
+	for i := sample(&tangents, dst, bits); i < len(dst); i++ {
 		w := bits[i]
 		t := turn(w)
 		square := float64(t * t)
@@ -81,6 +81,13 @@ func (normal) Words() int { return 1 }
 
 func (f normal) Sample(dst []float64, bits []uint64) {
 	check(len(dst), bits, 1)
+	n := sample(&normals, dst, bits)
+	f.generic(dst[n:], bits[n:])
+	Affine(dst, f.mu, f.sigma)
+}
+
+// generic draws standard normal values.
+func (normal) generic(dst []float64, bits []uint64) {
 	const half = width / 2
 	for out := dst; len(out) > 0; {
 		n := min(len(bits), 2*width) // two groups at a time, where there are two
@@ -97,7 +104,6 @@ func (f normal) Sample(dst []float64, bits []uint64) {
 		}
 		bits = bits[n:]
 	}
-	Affine(dst, f.mu, f.sigma)
 }
 
 // lognormal is the exponential of a normal value, within [2^−1074, MaxFloat64].
@@ -107,8 +113,8 @@ func (lognormal) Words() int { return 1 }
 
 func (f lognormal) Sample(dst []float64, bits []uint64) {
 	normal{f.mu, f.tau}.Sample(dst, bits)
-	for i, x := range dst {
-		dst[i] = max(math.SmallestNonzeroFloat64, min(Exp(x), math.MaxFloat64))
+	for i := change(&lognormals, dst); i < len(dst); i++ {
+		dst[i] = max(math.SmallestNonzeroFloat64, min(Exp(dst[i]), math.MaxFloat64))
 	}
 }
 

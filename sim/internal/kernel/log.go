@@ -24,6 +24,12 @@ func log1p(f float64) float64 { return f - logRest(f) }
 
 // logRest returns f − log(1 + f).
 func logRest(f float64) float64 {
+	s, t := logTerms(f)
+	return float64(s * t)
+}
+
+// logTerms returns s and t with log(1 + f) = f − s·t.
+func logTerms(f float64) (s, t float64) {
 	const (
 		c0 = 0x1.5555555555593p-1
 		c1 = 0x1.999999997fc75p-2
@@ -33,13 +39,13 @@ func logRest(f float64) float64 {
 		c5 = 0x1.39a157e37a19cp-3
 		c6 = 0x1.2f09790bdd82cp-3
 	)
-	s := f / (f + 2)
+	s = f / (f + 2)
 	x := float64(s * s)
 	y := float64(x * x)
-	p := math.FMA(y, c6, math.FMA(x, c5, c4))
-	p = math.FMA(y, p, math.FMA(x, c3, c2))
-	p = math.FMA(y, p, math.FMA(x, c1, c0))
-	return float64(s * math.FMA(-x, p, f))
+	p := math.FMA(y, c6, float64(c5*x)+c4)
+	p = math.FMA(y, p, float64(c3*x)+c2)
+	p = math.FMA(y, p, float64(c1*x)+c0)
+	return s, math.FMA(-x, p, f)
 }
 
 // Log returns the natural logarithm of x to 1 ulp (measured 0.78), subnormal x too.

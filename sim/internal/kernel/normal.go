@@ -14,6 +14,11 @@ func NormalPairs(a, b []float64, bits []uint64) {
 	if len(a) != len(b) || len(bits) != 2*lanes(len(a)) {
 		panic("kernel: lengths of normal pairs and words do not match")
 	}
+	n := vectorPairs(a, b, bits)
+	genericPairs(a[n:], b[n:], bits[2*n:])
+}
+
+func genericPairs(a, b []float64, bits []uint64) {
 	for ; len(a) >= width; a, b, bits = a[width:], b[width:], bits[2*width:] {
 		boxMuller((*vector)(a), (*vector)(b), (*words)(bits), (*words)(bits[width:]))
 	}
@@ -43,7 +48,9 @@ func boxMuller(a, b *vector, radius, angle *words) {
 	var r vector
 	for j, w := range radius {
 		m, e := split(open(w))
-		log := float64(float64(63-e)*ln2Hi) - log1p(m-1)
+		f := m - 1
+		s, t := logTerms(f)
+		log := math.FMA(s, t, math.FMA(float64(63-e), ln2Hi, -f))
 		r[j] = math.Sqrt(log + log)
 	}
 	for j, w := range angle {
@@ -63,6 +70,14 @@ func Affine(x []float64, mu, sigma float64) {
 	if mu == 0 && sigma == 1 {
 		return
 	}
+	for i, end := 0, 0; i < len(x); i = end {
+		i += vectorAffine(x[i:], mu, sigma)
+		end = scalar(i, len(x))
+		genericAffine(x[i:end], mu, sigma)
+	}
+}
+
+func genericAffine(x []float64, mu, sigma float64) {
 	for i, v := range x {
 		y := float64(sigma*v) + mu
 		if y == 0 {

@@ -17,12 +17,20 @@ func (f leaky) Phi(dst, z []float64) {
 }
 
 func (f leaky) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
-	atZero := f.slope
+	s := steps{-math.SmallestNonzeroFloat64, math.SmallestNonzeroFloat64, f.slope, f.atZero(), 1}
+	s.slope(mant, exp, z, f.generic)
+}
+
+// atZero is the one-sided derivative of smaller modulus.
+func (f leaky) atZero() float64 {
 	if math.Abs(f.slope) >= 1 {
-		atZero = 1
+		return 1
 	}
+	return f.slope
+}
+
+func (f leaky) generic(mant, exp, z []float64) {
+	atZero := f.atZero()
 	for i, x := range z {
 		d := pick(x, 1, f.slope)
 		if x == 0 {
@@ -43,8 +51,14 @@ func (f ramp) Phi(dst, z []float64) {
 }
 
 func (f ramp) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+	s := steps{f.lo, f.hi, 0, 1 / f.scale, 0}
+	if f.hi > math.MaxFloat64 {
+		s.above = s.at
+	}
+	s.slope(mant, exp, z, f.generic)
+}
+
+func (f ramp) generic(mant, exp, z []float64) {
 	for i, x := range z {
 		d := 0.0
 		if f.lo < x && (x < f.hi || f.hi > math.MaxFloat64) {

@@ -43,14 +43,23 @@ func (p *LogAccumulator) Multiply(w, mant, exp []float64) {
 	if len(w) != n || len(mant) != n || len(exp) != n {
 		panic("kernel: lengths of products and factors differ")
 	}
-	m, e := p.m[:n], p.e[:n]
-	w, mant, exp = w[:n], mant[:n], exp[:n]
+	for i, end := 0, 0; i < n; i = end {
+		i += vectorMultiply(p.m[i:], p.e[i:], w[i:], mant[i:], exp[i:])
+		end = scalar(i, n)
+		p.multiply(i, w[i:end], mant[i:end], exp[i:end])
+	}
+}
+
+// multiply is Multiply for the products from number first.
+func (p *LogAccumulator) multiply(first int, w, mant, exp []float64) {
+	m, e := p.m[first:first+len(w)], p.e[first:first+len(w)]
+	mant, exp = mant[:len(w)], exp[:len(w)]
 	for i, x := range m {
 		product := float64(x * float64(w[i]*mant[i]))
 		if within(product) {
 			m[i] = product
 		} else if x != 0 {
-			p.wide(i, w[i], mant[i])
+			p.wide(first+i, w[i], mant[i])
 		}
 		e[i] += exp[i]
 	}
@@ -61,12 +70,21 @@ func (p *LogAccumulator) Scale(x []float64) {
 	if len(x) != len(p.m) {
 		panic("kernel: lengths of products and factors differ")
 	}
-	for i, m := range p.m {
+	for i, end := 0, 0; i < len(p.m); i = end {
+		i += vectorScale(p.m[i:], p.e[i:], x[i:])
+		end = scalar(i, len(p.m))
+		p.scale(i, x[i:end])
+	}
+}
+
+// scale is Scale for the products from number first.
+func (p *LogAccumulator) scale(first int, x []float64) {
+	for i, m := range p.m[first : first+len(x)] {
 		product := float64(m * x[i])
 		if within(product) {
-			p.m[i] = product
+			p.m[first+i] = product
 		} else if m != 0 {
-			p.wide(i, x[i], 1)
+			p.wide(first+i, x[i], 1)
 		}
 	}
 }

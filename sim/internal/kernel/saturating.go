@@ -11,8 +11,9 @@ import "math"
 // sigmoid is σ(z).
 type sigmoid struct{}
 
-func (sigmoid) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+func (f sigmoid) Phi(dst, z []float64) { values(&sigmoidValues, dst, z, f.phi) }
+
+func (sigmoid) phi(dst, z []float64) {
 	for i, x := range z {
 		dst[i] = logistic(x)
 	}
@@ -31,13 +32,13 @@ func gate(e scaled, x float64) (m, k float64) {
 	return pick(x, b, a) / (b + float64(down(e.k)*a)), pick(x, 0, e.k)
 }
 
-func (sigmoid) DPhi(mant, exp, z []float64) { bell(mant, exp, z, 1, 1) }
+func (sigmoid) DPhi(mant, exp, z []float64) {
+	slopes(&sigmoidSlopes, mant, exp, z, func(mant, exp, z []float64) { bell(mant, exp, z, 1, 1) })
+}
 
 // bell sets mant·2^exp to gain·σ′(scale·z), for a power of two scale. It is the loop
 // of most simulations, so what decay does is written out.
 func bell(mant, exp, z []float64, scale, gain float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
 	mant, exp = mant[:len(z)], exp[:len(z)]
 	for i, x := range z {
 		x = -math.Abs(float64(scale * x))
@@ -51,7 +52,7 @@ func bell(mant, exp, z []float64, scale, gain float64) {
 		}
 		c := even(float64(r * r))
 		a, b := c+r, c-r
-		q := b + float64(p*a)
+		q := b + float64(p*a) // exact in the product
 		m := float64(gain*float64(a*b)) / float64(q*q)
 		if k < -math.MaxFloat64 {
 			m, k = 0, 0
@@ -60,17 +61,20 @@ func bell(mant, exp, z []float64, scale, gain float64) {
 	}
 }
 
-// tanh is height·(2σ(scale·z) − 1), with derivative gain·σ′(scale·z).
-type tanh struct{ scale, gain, height float64 }
+// tanh is 2σ(2z) − 1, with derivative 4σ′(2z).
+type tanh struct{}
 
-func (f tanh) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+func (f tanh) Phi(dst, z []float64) { values(&tanhValues, dst, z, f.phi) }
+
+func (tanh) phi(dst, z []float64) {
 	for i, x := range z {
-		dst[i] = math.Copysign(float64(f.height*rise(decay(-math.Abs(float64(f.scale*x)), 0))), x)
+		dst[i] = math.Copysign(rise(decay(-math.Abs(float64(2*x)), 0)), x)
 	}
 }
 
-func (f tanh) DPhi(mant, exp, z []float64) { bell(mant, exp, z, f.scale, f.gain) }
+func (tanh) DPhi(mant, exp, z []float64) {
+	slopes(&tanhSlopes, mant, exp, z, func(mant, exp, z []float64) { bell(mant, exp, z, 2, 4) })
+}
 
 // rise returns (1 − e)/(1 + e): tanh(x/2) for e = e^−x.
 func rise(e scaled) float64 {
@@ -96,9 +100,9 @@ func (f lecunTanh) Phi(dst, z []float64) {
 	}
 }
 
-func (f lecunTanh) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+func (f lecunTanh) DPhi(mant, exp, z []float64) { slopes(&lecunSlopes, mant, exp, z, f.slope) }
+
+func (f lecunTanh) slope(mant, exp, z []float64) {
 	for i, x := range z {
 		e := f.decay(x)
 		a, b := e.c+e.r, e.c-e.r
@@ -117,9 +121,9 @@ func (erf) Phi(dst, z []float64) {
 	}
 }
 
-func (erf) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+func (f erf) DPhi(mant, exp, z []float64) { slopes(&gaussianSlopes, mant, exp, z, f.slope) }
+
+func (erf) slope(mant, exp, z []float64) {
 	for i, x := range z {
 		e := gaussian(x, 1)
 		mant[i], exp[i] = settle(float64((2/math.SqrtPi)*e.mantissa()), e.k)

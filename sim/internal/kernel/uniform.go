@@ -6,8 +6,7 @@ import "math"
 // odd integers, rounded to 53 bits. u is 2^−63 for a word of zeros and 1 − 2^−53 for
 // a word of ones, never 0 or 1.
 func open(word uint64) float64 {
-	i := int64(word >> 1)
-	return float64((i - i>>53) | 1)
+	return float64(min(int64(word>>1)|1, 1<<63-1<<10))
 }
 
 // signed returns a number uniform in (−1, 1), by odd multiples of 2^−63 rounded to 53
@@ -21,7 +20,9 @@ func signed(word uint64) float64 {
 // to 63·log 2, relatively accurate at both ends.
 func minusLog(word uint64) float64 {
 	m, e := split(open(word))
-	return float64(float64(63-e)*ln2Hi) - log1p(m-1)
+	f := m - 1
+	s, t := logTerms(f)
+	return math.FMA(s, t, math.FMA(float64(63-e), ln2Hi, -f))
 }
 
 // turn returns t uniform in [−½, ½], by odd multiples of 2^−62 from the upper 61 bits
@@ -39,8 +40,8 @@ func sinQuarter(t, y float64) float64 {
 		c5 = 0x1.e403d0847cd8cp-25
 	)
 	y2 := float64(y * y)
-	p := math.FMA(y2, math.FMA(y, c5, c4), math.FMA(y, c3, c2))
-	p = math.FMA(y2, p, math.FMA(y, c1, c0))
+	p := math.FMA(y2, float64(c5*y)+c4, float64(c3*y)+c2)
+	p = math.FMA(y2, p, float64(c1*y)+c0)
 	return float64(t * math.FMA(y, p, math.Pi/2))
 }
 
@@ -56,8 +57,8 @@ func cosQuarter(y float64) float64 {
 		c6 = -0x1.b263c34686870p-28
 	)
 	y2 := float64(y * y)
-	p := math.FMA(y2, math.FMA(y2, c6, math.FMA(y, c5, c4)), math.FMA(y, c3, c2))
-	p = math.FMA(y2, p, math.FMA(y, c1, c0))
+	p := math.FMA(y2, math.FMA(y2, c6, float64(c5*y)+c4), float64(c3*y)+c2)
+	p = math.FMA(y2, p, float64(c1*y)+c0)
 	return math.FMA(y, p, 1)
 }
 
