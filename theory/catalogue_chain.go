@@ -144,7 +144,12 @@ func absMoment(a args) (float64, error) {
 	if err := domain.Check(!summed || order <= maxSummedOrder, "order", order, "<= 1e9 for a truncated or shifted normal"); err != nil {
 		return 0, err
 	}
-	return w.AbsMoment(order)
+	value, err := w.AbsMoment(order)
+	if err != nil {
+		return 0, err
+	}
+	rest, _, _ := w.OrderRest(order)
+	return value * math.Exp(rest), nil
 }
 
 // factorOf reads a factor.

@@ -146,13 +146,13 @@ func registerCorrelations() {
 		},
 		Quantity{
 			Name: "meanfield.chi_c", Meaning: "χ_c, stability of that correlation", Formula: "C′(c*)",
-			Hypotheses: wide, Domain: starDomain, Source: poole, Accuracy: "relative 1e-10; less next to χ₁ = 1", Params: networkParams(),
+			Hypotheses: wide, Domain: starDomain, Source: poole, Accuracy: "relative 1e-10; next to χ₁ = 1 less: smooth φ 1e-8 at χ₁ − 1 = 3e-6, φ with kinks as 1/(χ₁ − 1)²", Params: networkParams(),
 			Example:  Example{"activation=tanh weight_var=4 bias_var=0.3", 0.85840509621054084111},
 			evaluate: ofWide(func(n meanfield.Network, _ args) (float64, error) { return n.ChiC() }),
 		},
 		Quantity{
 			Name: "meanfield.xi_c", Meaning: "ξ_c, layers in which the correlation comes e times nearer to c*", Formula: "−1/log C′(c*)",
-			Hypotheses: wide, Domain: starDomain + "; 0 < C′(c*) < 1", Source: poole, Accuracy: "relative 1e-10; less next to χ₁ = 1",
+			Hypotheses: wide, Domain: starDomain + "; 0 < C′(c*) < 1", Source: poole, Accuracy: "relative 1e-10; next to χ₁ = 1 less: smooth φ 1e-8 at χ₁ − 1 = 3e-6, φ with kinks as 1/(χ₁ − 1)²",
 			Params: networkParams(), Example: Example{"activation=tanh weight_var=1.7 bias_var=0.05", 74.918270503006642298},
 			evaluate: ofWide(func(n meanfield.Network, _ args) (float64, error) { return n.XiC() }),
 		},
@@ -185,14 +185,14 @@ func registerCritical() {
 		Quantity{
 			Name: "meanfield.critical.variance", Meaning: "q* on the critical line, the smallest if several",
 			Formula: "q − E φ²/E φ′² = σ_b²", Hypotheses: wide, Domain: lineDomain + "; error for homogeneous φ", Source: hayou,
-			Accuracy: "relative 1e-10; less for bias_std below 1e-6", Params: criticalParams,
+			Accuracy: "relative 1e-10; less for φ with kinks and bias_std below 1e-6", Params: criticalParams,
 			Example:  Example{"activation=tanh bias_std=0.5", 1.3179389989721496787},
 			evaluate: criticalVariance,
 		},
 		Quantity{
 			Name: "meanfield.critical.chi_q", Meaning: "χ_q on the critical line; above 1, q* is an unstable fixed point of V",
 			Formula: "E zφφ′/(q E φ′²)", Hypotheses: wide, Domain: lineDomain, Source: hayou,
-			Accuracy: "relative 1e-10; less for bias_std below 1e-6", Params: criticalParams,
+			Accuracy: "relative 1e-10; less for φ with kinks and bias_std below 1e-6", Params: criticalParams,
 			Example:  Example{"activation=silu bias_std=0.5", 1.0458829146724828583},
 			evaluate: ofCritical(func(p meanfield.Critical) float64 { return p.ChiQ }),
 		},
@@ -208,7 +208,7 @@ func registerCritical() {
 		},
 		Quantity{
 			Name: "meanfield.critical_at_variance.bias_var", Meaning: "σ_b² there; negative where there is no such point", Formula: "q − E φ²/E φ′²",
-			Hypotheses: wide, Domain: "q > 0", Source: hayou, Accuracy: "1e-14·q", Params: []Param{param.activation, param.q},
+			Hypotheses: wide, Domain: "q > 0", Source: hayou, Accuracy: "1e-14·q; smooth φ at q < 0.1 also relative 1e-10, from q = 1e-4 down 1e-15/q", Params: []Param{param.activation, param.q},
 			Example: Example{"activation=hard_tanh q=1", 0.24408013173566270876}, evaluate: ofGain(meanfield.CriticalBiasVar),
 		},
 		Quantity{

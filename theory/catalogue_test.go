@@ -24,6 +24,11 @@ func TestEvaluate_golden(t *testing.T) {
 	reference.Check(t, "testdata/golden.jsonl", 0, evaluators())
 }
 
+// Values at the corners of the domains, where the plain formula cancels or underflows.
+func TestEvaluate_corner(t *testing.T) {
+	reference.Check(t, "testdata/corner.jsonl", 1e-10, evaluators())
+}
+
 // The examples' values are of testdata/golden.jsonl or elementary, not of this program.
 func TestCatalogue_examples(t *testing.T) {
 	for _, q := range Catalogue() {

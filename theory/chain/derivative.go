@@ -64,6 +64,17 @@ func (f Factor) derivative() (derivative, error) {
 	return d, nil
 }
 
+// dies reports whether z is in a dead zone with positive probability, be it one that
+// underflows.
+func (d derivative) dies() bool {
+	if d.dead > 0 || d.z.Name() == "" || !d.phi.HasDeadZone() {
+		return d.dead > 0
+	}
+	lo, hi := aliveInterval(d.phi)
+	bottom, top := d.z.Support()
+	return bottom < lo || hi < top
+}
+
 // piecewiseLinear reports whether φ′ is constant between the kinks.
 func piecewiseLinear(name string) bool {
 	return slices.Contains([]string{"relu", "leaky_relu", "relu6", "hard_tanh",

@@ -76,7 +76,7 @@ func (f Factor) logMoments(degree int) (mean, variance float64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	if d.dead > 0 {
+	if d.dies() {
 		return 0, 0, fmt.Errorf("activation = %v: E log|X| is -Inf, since φ′(z) = 0 with probability %.4g; "+
 			"want an activation without a dead zone", f.Activation, d.dead)
 	}

@@ -20,19 +20,43 @@ import (
 //
 //	MomentExponent(w, 0) = 0
 func MomentExponent(w law.Law, order float64) (float64, error) {
-	return ofOrder(w, order, law.Law.LogAbsMoment)
+	if err := checkWeight(w); err != nil {
+		return 0, err
+	}
+	value, err := w.LogAbsMoment(order)
+	if err != nil {
+		return 0, err
+	}
+	rest, _, _ := w.OrderRest(order)
+	return value + rest, nil
 }
 
 // MomentExponentSlope returns Λ′(order): the growth rate (1/L) log|P_L| of the paths that
 // carry the moment E|P_L|^order. Domain as MomentExponent.
 func MomentExponentSlope(w law.Law, order float64) (float64, error) {
-	return ofOrder(w, order, law.Law.LogMomentSlope)
+	if err := checkWeight(w); err != nil {
+		return 0, err
+	}
+	value, err := w.LogMomentSlope(order)
+	if err != nil {
+		return 0, err
+	}
+	_, rest, _ := w.OrderRest(order)
+	return value + rest, nil
 }
 
 // MomentExponentCurvature returns Λ″(order), the variance of log|w| on those paths. Domain
 // as MomentExponent.
 func MomentExponentCurvature(w law.Law, order float64) (float64, error) {
-	return ofOrder(w, order, law.Law.LogMomentCurvature)
+	if err := checkWeight(w); err != nil {
+		return 0, err
+	}
+	value, err := w.LogMomentCurvature(order)
+	if err != nil {
+		return 0, err
+	}
+	_, _, rest := w.OrderRest(order)
+	return value + rest, nil
 }
 
 // CriticalLogSamples returns n_c = order·Λ′(order) − Λ(order), which is I(Λ′(order)): the log
@@ -45,39 +69,15 @@ func MomentExponentCurvature(w law.Law, order float64) (float64, error) {
 //	CriticalLogSamples(w, 0) = 0
 //	CriticalLogSamples(w, order) = 0 for constant |w|
 func CriticalLogSamples(w law.Law, order float64) (float64, error) {
-	return ofOrder(w, order, func(w law.Law, order float64) (float64, error) {
-		if err := checkOrder(w, order); err != nil {
-			return 0, err
-		}
-		unit, _ := standard(w)
-		return domain.Result("critical log sample size", legendre(unit, order))
-	})
-}
-
-// ofOrder evaluates f at the number that the decimal text of the order denotes. The
-// difference to the float64 counts next to an end of the domain, where f changes on the
-// scale of the distance to that end; it is taken to first order.
-func ofOrder(w law.Law, order float64, f func(law.Law, float64) (float64, error)) (float64, error) {
 	if err := checkWeight(w); err != nil {
 		return 0, err
 	}
-	value, err := f(w, order)
-	if err != nil {
+	if err := checkOrder(w, order); err != nil {
 		return 0, err
 	}
-	rest := decimal.Rest(order)
-	lo, hi := w.Orders()
-	if w.Name() == "student_t" && order > hi/2 { // where the distance to nu counts
-		rest -= decimal.Rest(hi)
-	}
-	step := min(math.Abs(order), order-lo, hi-order) / 1024
-	right, left := order+step, order-step
-	above, errAbove := f(w, right)
-	below, errBelow := f(w, left)
-	if rest == 0 || right == left || math.Abs(rest) > step || errAbove != nil || errBelow != nil {
-		return value, nil
-	}
-	return value + rest*(above-below)/(right-left), nil
+	unit, _ := standard(w)
+	_, slope, _ := w.OrderRest(order)
+	return domain.Result("critical log sample size", legendre(unit, order)+order*slope)
 }
 
 // checkWeight is an error for the laws whose moments are long sums, and for the zero Law.

@@ -1,7 +1,8 @@
 // Package gauss has expectations E f(z) over a centred Gaussian pre-activation
 // z ~ N(0, q), and those of an activation φ: mean, mean square and variance of φ,
-// moments of φ′, mean and variance of log|φ′|. Every value comes with a bound of its
-// error.
+// moments of φ′, mean and variance of log|φ′|. These come with a bound of their error.
+// Moments and Kernel, made for maps that are iterated, do not: their rules are fixed, and
+// the tests compare them with the bounded values and with a second route.
 //
 // Values are closed forms where there are good ones and adaptive quadrature
 // (package quad) elsewhere. Gauss–Hermite rules of a fixed order are no substitute:

@@ -93,8 +93,7 @@ func (k *Kernel) fast(c float64) (value, slope float64, ok bool) {
 // mirrored returns E φ(z)φ(−z) and E φ′(z)φ′(−z).
 func (k *Kernel) mirrored() (value, slope float64) {
 	sd := math.Sqrt(k.q)
-	breaks, unit := features(k.activation)
-	for _, p := range halfRule(nil, sd, unit, breaks) {
+	for _, p := range halfRule(nil, sd, featuresOf(k.activation)) {
 		z := sd * p.u
 		value += 2 * p.weight * k.activation.Phi(z) * k.activation.Phi(-z)
 		slope += 2 * p.weight * k.activation.DPhi(z) * k.activation.DPhi(-z)

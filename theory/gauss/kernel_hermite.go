@@ -69,11 +69,11 @@ func hermiteRule(a activation.Activation, sd float64) []point {
 	strip, analytic := strips[a.Name()]
 	frequency := 40*sd/strip + 10
 	if !analytic || frequency > 2*math.Sqrt(maxTerms)+10 {
-		breaks, unit := features(a)
+		f := featuresOf(a)
 		for u := hermitePanel; u < ruleEnd; u += hermitePanel {
-			breaks = append(breaks, u*sd)
+			f.breaks = append(f.breaks, u*sd)
 		}
-		return halfRule(nil, sd, unit, breaks)
+		return halfRule(nil, sd, f)
 	}
 	count := math.Ceil(ruleEnd * frequency / (2 * math.Pi))
 	step := ruleEnd / count
@@ -133,4 +133,59 @@ func (e *expansion) sum(c float64) (value, slope float64, ok bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// Contraction returns Σ a_n² S_n and Σ a_n² (S_n − n c^(n−1)), S_n = 1 + c + … + c^(n−1), for
+// the coefficients a_n of the Hermite–Mehler expansion and 0 ≤ c ≤ 1: the chord
+// (E φ² − E φφ)/(1 − c) of the kernel, and by how much it is steeper than the tangent
+// q E φ′φ′. No term is negative, so that the bend keeps its digits next to c = 1. It is not
+// ok where φ is not smooth or too many terms are needed.
+func (k *Kernel) Contraction(c float64) (chord, bend float64, ok bool) {
+	squares := k.squares()
+	sum, lag, power, before := 0.0, 0.0, 1.0, 0.0 // S_n, S_n − n c^(n−1), c^n, c^(n−1)
+	for n, square := range squares {
+		chord += square * sum
+		bend += square * lag
+		lag += float64(n) * before * (1 - c)
+		sum = 1 + c*sum
+		power, before = power*c, power
+	}
+	return chord, bend, len(squares) > 0 && 0 <= c && c <= 1
+}
+
+// Excess returns q E φ′² − E φ² = Σ (n−1) a_n² without the linear part of φ, which cancels
+// in the difference and leaves nothing of it for small q. It is not ok where φ is not smooth
+// or too many terms are needed.
+func (k *Kernel) Excess() (value float64, ok bool) {
+	squares := k.squares()
+	for n, square := range squares {
+		value += float64(n-1) * square
+	}
+	return value, len(squares) > 0
+}
+
+// squares returns the a_n² of a smooth φ until they are negligible; none if maxTerms are not.
+func (k *Kernel) squares() []float64 {
+	name := k.activation.Name()
+	if _, analytic := strips[name]; !analytic && name != "erf" && name != "sin" {
+		return nil
+	}
+	if k.expansion == nil {
+		k.expansion = newExpansion(k.activation, k.q, k.Moments)
+	}
+	const negligible, inRow, accuracy = 1e-17, 4, 1e-13
+	e := k.expansion
+	whole := k.q * k.SlopeSquare
+	for n, small := 0, 0; n < maxTerms; n++ {
+		if n == len(e.squares) {
+			e.extend()
+		}
+		if small++; float64(n)*e.squares[n] > negligible*whole {
+			small = 0
+		}
+		if small >= inRow && n > 2*inRow && e.dtail <= accuracy*whole {
+			return e.squares[:n+1]
+		}
+	}
+	return nil
 }

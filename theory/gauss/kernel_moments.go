@@ -56,9 +56,8 @@ func closedMoments(a activation.Activation, q float64) (m Moments, ok bool) {
 // is known without cancellation.
 func ruleMoments(a activation.Activation, q float64) Moments {
 	sd := math.Sqrt(q)
-	breaks, unit := features(a)
 	var space [12 * legendreOrder]point
-	points := halfRule(space[:0], sd, unit, breaks)
+	points := halfRule(space[:0], sd, featuresOf(a))
 	if a.Odd() {
 		return oddMoments(a, sd, points)
 	}

@@ -19,8 +19,8 @@ type plane struct {
 const planeFinest = 1e-30
 
 func newPlane(a activation.Activation, f func(z float64) float64, q float64) plane {
-	breaks, unit := features(a)
-	return plane{f, breaks, unit, math.Sqrt(q)}
+	shape := featuresOf(a)
+	return plane{f, shape.breaks, shape.unit, math.Sqrt(q)}
 }
 
 // value returns the expectation for |c| < 1.

@@ -52,15 +52,17 @@ func appendPanel(points []point, lo, hi float64) []point {
 }
 
 // halfRule appends a rule for the positive half of a standard normal u and functions of
-// sd·u that are analytic between the breaks and vary on the scale unit at 0, and beyond
-// on the scale of |z|.
-func halfRule(points []point, sd, unit float64, breaks []float64) []point {
+// sd·u with those features.
+func halfRule(points []point, sd float64, f features) []point {
 	var space [64]float64
 	ends := append(space[:0], 0, 4, ruleEnd)
-	for u := max(unit/sd, finest); u < ruleEnd; u *= 3 {
+	for u := max(f.unit/sd, finest); u < ruleEnd; u *= 3 {
 		ends = append(ends, u)
+		if u*sd > f.reach {
+			break
+		}
 	}
-	for _, z := range breaks {
+	for _, z := range f.breaks {
 		if u := math.Abs(z) / sd; 0 < u && u < ruleEnd {
 			ends = append(ends, u)
 		}
@@ -84,15 +86,25 @@ func ascending(ends []float64) []float64 {
 	return slices.Compact(ends)
 }
 
-// features returns the breaks of φ for a rule, and its scale at 0. The poles of
-// gelu_tanh come near the real axis.
-func features(a activation.Activation) (breaks []float64, unit float64) {
-	breaks, unit = a.Kinks(), 1
+// features are those of φ that a rule follows: it is analytic between the breaks, varies on
+// the scale unit at 0 and beyond on the scale of |z|, and is its asymptote to rounding
+// beyond reach.
+type features struct {
+	breaks      []float64
+	unit, reach float64
+}
+
+// featuresOf returns those of φ. The poles of gelu_tanh come near the real axis.
+func featuresOf(a activation.Activation) features {
+	const vanished = 40 // e^−40 is below the rounding error
+	f := features{a.Kinks(), 1, vanished}
 	switch a.Name() {
 	case "celu":
-		unit = min(1, a.Args()[0])
+		f.unit, f.reach = min(1, a.Args()[0]), vanished*max(1, a.Args()[0])
 	case "gelu_tanh":
-		breaks = append(breaks, 2, 4, 6)
+		f.breaks = append(f.breaks, 2, 4, 6)
+	case "softsign", "arctan", "sin": // no exponential approach
+		f.reach = math.Inf(1)
 	}
-	return breaks, unit
+	return f
 }

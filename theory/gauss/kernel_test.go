@@ -276,3 +276,39 @@ func BenchmarkKernel(b *testing.B) {
 		})
 	}
 }
+
+// Where nothing cancels, the sums of the expansion are the differences that they stand for.
+func TestKernel_contraction(t *testing.T) {
+	smooth := []string{"tanh", "sigmoid", "erf", "arctan", "gelu", "silu", "mish", "softplus", "lecun_tanh"}
+	rapid.Check(t, func(t *rapid.T) {
+		a := activation.MustParse(rapid.SampledFrom(smooth).Draw(t, "activation"))
+		q, c := rapid.Float64Range(0.1, 1).Draw(t, "q"), rapid.Float64Range(0, 0.9).Draw(t, "c")
+		k, err := NewKernel(a, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		chord, bend, ok := k.Contraction(c)
+		unit := q * k.SlopeSquare
+		if diff := math.Abs(chord - (k.Square-k.Value(c))/(1-c)); !ok || !(diff <= 1e-12*(unit+k.Square)) {
+			t.Fatalf("chord %v is off by %v, %v", chord, diff, ok)
+		}
+		if diff := math.Abs(bend - (chord - q*k.Slope(c))); !(diff <= 1e-12*unit) || bend < 0 {
+			t.Fatalf("bend %v is off by %v", bend, diff)
+		}
+		excess, ok := k.Excess()
+		if diff := math.Abs(excess - (unit - k.Square)); !ok || !(diff <= 1e-12*(unit+k.Square)) {
+			t.Fatalf("excess %v is off by %v, %v", excess, diff, ok)
+		}
+	})
+	k, err := NewKernel(activation.MustParse("relu"), 1)
+	if _, _, ok := k.Contraction(0.5); ok || err != nil {
+		t.Errorf("an expansion of relu, %v", err)
+	}
+	if _, ok := k.Excess(); ok {
+		t.Error("an expansion of relu")
+	}
+	k, _ = NewKernel(activation.MustParse("tanh"), 1)
+	if _, _, ok := k.Contraction(math.NaN()); ok {
+		t.Error("a chord to NaN")
+	}
+}

@@ -3,6 +3,8 @@ package law
 import (
 	"fmt"
 	"math"
+
+	"gradchain/theory/internal/decimal"
 )
 
 // LogAbsMoment returns Λ(order) = log E|w|^order, the moment exponent of a product of
@@ -51,6 +53,26 @@ func (l Law) LogMomentCurvature(order float64) (float64, error) {
 
 // Orders returns the open interval of orders for which E|w|^order is finite.
 func (l Law) Orders() (lo, hi float64) { return l.family.orders() }
+
+// OrderRest returns what Λ, Λ′ and Λ″ gain at the number that the decimal text of the order
+// denotes over the float64. It counts next to an end of Orders, where the moment has a simple
+// pole: the float64 of -0.9999999999 is off by 8e-8 of its distance to -1. The pole carries
+// the share −Λ′·distance of the moment, and what it leaves varies too slowly to count; Λ′ and
+// Λ″ take the share as 1, which is not so for normal(mu, sigma) of large mu/sigma.
+func (l Law) OrderRest(order float64) (cumulant, slope, curvature float64) {
+	lo, hi := l.Orders()
+	rest, distance := decimal.Rest(order), order-lo
+	if hi-order < distance {
+		distance = order - hi - decimal.Rest(hi)
+	}
+	if rest == 0 || math.IsInf(distance, 0) {
+		return 0, 0, 0
+	}
+	moved := distance + rest
+	share := -l.family.slope(order) * distance
+	cumulant = math.Log1p(-share * rest / moved)
+	return cumulant, rest / (distance * moved), -rest * (distance + moved) / (distance * distance * moved * moved)
+}
 
 func (l Law) checkOrder(order float64) error {
 	lo, hi := l.Orders()

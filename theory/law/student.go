@@ -3,6 +3,7 @@ package law
 import (
 	"math"
 
+	"gradchain/theory/internal/decimal"
 	"gradchain/theory/special"
 )
 
@@ -25,15 +26,25 @@ func (f student) params() ([]string, []float64) { return []string{"nu"}, []float
 func (f student) orders() (lo, hi float64) { return -1, f.nu }
 
 func (f student) cumulant(order float64) float64 {
-	return order*math.Log(f.nu)/2 + logGammaRatio(0.5, order/2) + logGammaRatio(f.nu/2, -order/2)
+	pole := math.Log1p(f.below(order)/(f.nu-order) - 1)
+	return order*math.Log(f.nu)/2 + logGammaRatio(0.5, order/2) + logGammaRatio(f.nu/2, -order/2) - pole
 }
 
 func (f student) slope(order float64) float64 {
-	return (math.Log(f.nu) + special.Digamma((1+order)/2) - special.Digamma((f.nu-order)/2)) / 2
+	return (math.Log(f.nu) + special.Digamma((1+order)/2) - special.Digamma(f.below(order)/2)) / 2
 }
 
 func (f student) curvature(order float64) float64 {
-	return (special.Trigamma((1+order)/2) + special.Trigamma((f.nu-order)/2)) / 4
+	return (special.Trigamma((1+order)/2) + special.Trigamma(f.below(order)/2)) / 4
+}
+
+// below returns nu − order, where next to the tail index nu is the number that its decimal
+// text denotes: the mean of student_t(1.0000001) is that of 1e-7.
+func (f student) below(order float64) float64 {
+	if distance := f.nu - order; distance > 1e-3 {
+		return distance
+	}
+	return f.nu - order + decimal.Rest(f.nu)
 }
 
 func (f student) characteristic(theta, t float64) complex128 {

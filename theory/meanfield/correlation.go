@@ -80,17 +80,49 @@ func (m *Correlation) FixedPoint() float64 {
 		value, slope := m.kernel.Both(c)
 		next := c + (m.of(value)-c)/(1-m.network.WeightVar*slope)
 		if !(next > c) {
-			return c
+			break
 		}
 		if next >= 1 {
 			return 1
 		}
 		if next-c <= 0x1p-53 {
-			return next
+			return m.polish(next)
+		}
+		c = next
+	}
+	return m.polish(c)
+}
+
+// nearby is the 1 − χ_c below which c* and ξ_c take the chord of the kernel: the difference
+// C(c) − c and 1 − χ_c lose their digits there.
+const nearby = 0.05
+
+// polish improves a c* at which C is nearly parallel to the diagonal. As C(1) = 1, it is
+// where the chord from there has the slope 1 (Newton's iteration).
+func (m *Correlation) polish(c float64) float64 {
+	if m.network.WeightVar*m.kernel.Slope(c) < 1-nearby {
+		return c
+	}
+	scale := m.network.WeightVar / m.q
+	for range 3 {
+		chord, bend, ok := m.kernel.Contraction(c)
+		next := c - (scale*chord-1)*(1-c)/(scale*bend)
+		if !ok || !(0 < next && next < 1) {
+			break
 		}
 		c = next
 	}
 	return c
+}
+
+// depthScale returns ξ_c for a fixed point c and χ_c = C′(c); +Inf unless 0 < χ_c < 1.
+func (m *Correlation) depthScale(c, chi float64) float64 {
+	if c < 1 && chi > 1-nearby {
+		if _, bend, ok := m.kernel.Contraction(c); ok {
+			return -1 / math.Log1p(-m.network.WeightVar/m.q*bend)
+		}
+	}
+	return scaleOrInf(chi)
 }
 
 // CorrelationFixedPoint returns c* at q*. It is an error unless q* exists and is positive.
@@ -114,9 +146,17 @@ func (n Network) ChiC() (float64, error) {
 // XiC returns the depth scale −1/log χ_c with which the correlation reaches c*, with the
 // domain of ChiC. It is an error unless also 0 < χ_c < 1.
 func (n Network) XiC() (float64, error) {
-	chi, err := n.ChiC()
+	m, err := n.Correlation()
 	if err != nil {
 		return 0, err
+	}
+	c := m.FixedPoint()
+	chi, err := m.Slope(c)
+	if err != nil {
+		return 0, err
+	}
+	if xi := m.depthScale(c, chi); chi > 0 && !math.IsInf(xi, 1) {
+		return xi, nil
 	}
 	return depthScale("χ_c", chi)
 }
@@ -143,7 +183,7 @@ func (n Network) Phase() (Phase, error) {
 	if p.CStar < 1 {
 		p.ChiC = n.WeightVar * m.kernel.Slope(p.CStar)
 	}
-	p.XiQ, p.XiC = scaleOrInf(p.ChiQ), scaleOrInf(p.ChiC)
+	p.XiQ, p.XiC = scaleOrInf(p.ChiQ), m.depthScale(p.CStar, p.ChiC)
 	return p, nil
 }
 

@@ -31,12 +31,17 @@ func CriticalWeightVar(a activation.Activation, q float64) (float64, error) {
 // (Hayou, Doucet & Rousseau 2019). It may be negative: then there is no such point.
 // Domain: q > 0.
 func CriticalBiasVar(a activation.Activation, q float64) (float64, error) {
-	m, err := gauss.NewMoments(a, q)
+	m, err := gauss.NewKernel(a, q)
 	if err != nil {
 		return 0, err
 	}
 	if a.Homogeneous() {
 		return 0, nil
+	}
+	if q < 0.1 { // where the difference is of the order q² or q³
+		if excess, ok := m.Excess(); ok {
+			return domain.Result("q − E φ²/E φ′²", excess/m.SlopeSquare)
+		}
 	}
 	return domain.Result("q − E φ²/E φ′²", q-m.Square/m.SlopeSquare)
 }
@@ -69,7 +74,8 @@ func CriticalPoint(a activation.Activation, biasVar float64) (Critical, error) {
 // criticalVariance follows σ_b²(q) upwards to the first q where it reaches biasVar, from
 // biasVar, as it is below q. A maximum on the way is looked at.
 func criticalVariance(a activation.Activation, biasVar float64) (float64, error) {
-	const step, near, far = 1.25, 1e-30, 1e24 // beyond, the difference is lost
+	const near, far = 1e-30, 1e24 // beyond, the difference is lost
+	step := 1.25
 	excess := func(q float64) float64 {
 		value, err := CriticalBiasVar(a, q)
 		if err != nil {
@@ -96,6 +102,9 @@ func criticalVariance(a activation.Activation, biasVar float64) (float64, error)
 			return special.Brent(excess, lo, hi)
 		}
 		before, below = below, above
+		if lo > 1e3*max(1, biasVar) { // σ_b² bends on the scale of q there
+			step = 2
+		}
 	}
 	return 0, fmt.Errorf("bias_var = %v: %s has no critical point with it, σ_b² = q − E φ²/E φ′² stays below for every q", biasVar, a)
 }

@@ -19,16 +19,24 @@ func (n Network) VarianceAtDepth(q float64, depth int) (float64, error) {
 	if n.Activation.Homogeneous() {
 		return n.homogeneousAtDepth(q, depth)
 	}
-	q = orbit{next: func(q float64) float64 {
+	zero := n.Activation.Phi(0)
+	o := orbit{noise: relativeNoise, next: func(q float64) float64 {
 		if q == 0 {
-			return 0
+			return n.BiasVar + n.WeightVar*zero*zero
 		}
 		m, err := gauss.NewMoments(n.Activation, q)
 		if err != nil {
 			return math.Inf(1)
 		}
 		return n.WeightVar*m.Square + n.BiasVar
-	}, lo: 0, hi: math.Inf(1), noise: relativeNoise}.at(q, depth)
+	}}
+	if n.BiasVar == 0 && zero == 0 {
+		o.near = n.linearPart()
+	}
+	if slope := farSlopeSquare(n.Activation); slope > 0 {
+		o.far = linear{1e32 * max(1, n.BiasVar), math.Log(n.WeightVar * slope)}
+	}
+	q = o.at(q, depth)
 	return domain.Result("the variance", q)
 }
 
@@ -38,7 +46,7 @@ func (n Network) homogeneousAtDepth(q float64, depth int) (float64, error) {
 	if depth == 0 {
 		return q, nil
 	}
-	log := math.Log(n.WeightVar*slopeSquare(n.Activation)) + decimal.Rest(n.WeightVar)/n.WeightVar
+	log := n.logSlope()
 	sum := float64(depth)
 	if log != 0 {
 		sum = math.Expm1(float64(depth)*log) / math.Expm1(log)
@@ -50,8 +58,23 @@ func (n Network) homogeneousAtDepth(q float64, depth int) (float64, error) {
 	return domain.Result("the variance", value)
 }
 
-// angleNoise is the rounding error of arccos of a cosine.
-func angleNoise(theta float64) float64 { return 0x1p-52 / theta }
+// logSlope returns the logarithm of V′(0) for φ(0) = 0.
+func (n Network) logSlope() float64 {
+	return math.Log(n.WeightVar*slopeSquare(n.Activation)) + decimal.Rest(n.WeightVar)/n.WeightVar
+}
+
+// linearPart returns where V without bias multiplies by e^rate, to rounding: it bends like
+// q^(3/2) at a kink, on the scale 1 or for celu on that of its argument.
+func (n Network) linearPart() linear {
+	below := 1e-34
+	if n.Activation.Name() == "celu" {
+		below *= math.Pow(min(1, n.Activation.Args()[0]), 2)
+	}
+	return linear{below, n.logSlope()}
+}
+
+// angleNoise is the relative rounding error of arccos of a cosine.
+func angleNoise(theta float64) float64 { return 0x1p-52 / (theta * theta) }
 
 // AtDepth returns C iterated depth times from c, while the variance stays q. Domain:
 // −1 ≤ c ≤ 1, depth ≥ 0. It is an error if the iterates leave [−1, 1], which they do only
@@ -63,15 +86,24 @@ func (m *Correlation) AtDepth(c float64, depth int) (float64, error) {
 	if depth == 0 {
 		return c, nil
 	}
+	if m.network.BiasVar == 0 && m.network.Activation.Odd() {
+		if value, ok := m.oddAtDepth(c, depth); ok {
+			return value, nil
+		}
+	}
 	const slack = 1e-12
+	if chi := m.network.WeightVar * m.kernel.SlopeSquare; chi < 1 && math.Abs(m.of(m.kernel.Square)-1) <= slack &&
+		(1-c)*math.Exp(float64(depth)*math.Log(chi)) < 0x1p-54 { // 1 − C(c) ≤ χ₁(1 − c)
+		return 1, nil
+	}
 	// In the angle arccos c the map is smooth at c = ±1 for φ with kinks too.
-	theta := orbit{next: func(theta float64) float64 {
+	theta := orbit{noise: angleNoise, next: func(theta float64) float64 {
 		value := m.of(m.kernel.Value(math.Cos(theta)))
 		if math.Abs(value) > 1+slack {
 			return math.NaN()
 		}
 		return math.Acos(max(-1, min(value, 1)))
-	}, lo: 0, hi: math.Pi, noise: angleNoise}.at(math.Acos(c), depth-1)
+	}}.at(math.Acos(c), depth-1)
 	value := math.NaN()
 	if !math.IsNaN(theta) {
 		value = m.of(m.kernel.Value(math.Cos(theta)))
@@ -82,13 +114,27 @@ func (m *Correlation) AtDepth(c float64, depth int) (float64, error) {
 	return max(-1, min(value, 1)), nil
 }
 
+// oddAtDepth is AtDepth where c tends to 0, relatively accurate there. It is not ok where
+// C is steeper than 1 at 0, and for c = ±1.
+func (m *Correlation) oddAtDepth(c float64, depth int) (value float64, ok bool) {
+	slope := m.network.WeightVar * m.kernel.Slope(0)
+	if !(slope < 1 && math.Abs(c) < 1 && m.of(m.kernel.Value(0.5)) < 0.5) {
+		return 0, false
+	}
+	size := orbit{
+		noise: relativeNoise, near: linear{1e-9, math.Log(slope)},
+		next: func(c float64) float64 { return m.of(m.kernel.Value(c)) },
+	}.at(math.Abs(c), depth)
+	return math.Copysign(size, c), true
+}
+
 // ReLUCorrelationRate returns (1 − c_L)·2L²/(9π²) for relu at σ_w² = 2 from c₀ = 0, which
 // tends to 1 (Hayou, Doucet & Rousseau 2019). Domain: depth ≥ 1.
 func ReLUCorrelationRate(depth int) (float64, error) {
 	if err := domain.Integer("depth", depth, 1); err != nil {
 		return 0, err
 	}
-	theta := orbit{next: gauss.ReLUAngle, lo: 0, hi: math.Pi, noise: relativeNoise}.at(math.Pi/2, depth)
+	theta := orbit{next: gauss.ReLUAngle, noise: relativeNoise}.at(math.Pi/2, depth)
 	x := 2 * math.Sin(theta/2) * float64(depth) / (3 * math.Pi)
 	return x * x, nil
 }

@@ -2,122 +2,71 @@ package meanfield
 
 import "math"
 
-// orbit iterates a map. Where the steps have become small against the scale on which
-// they change, the map is replaced by an interpolant over the stretch that the next
-// steps will cover, so that a million steps cost a few hundred values of the map.
+// orbit iterates an increasing map of the numbers above 0, whose iterates are monotone.
+// Where they move slowly, 2^j steps at once are interpolated for j = 0, 1, 2, … (file
+// leap.go), so that a million steps cost some hundred values of the map.
 type orbit struct {
-	next   func(x float64) float64
-	lo, hi float64                 // the domain of next
-	noise  func(x float64) float64 // rounding error of next
+	next      func(x float64) float64
+	noise     func(x float64) float64 // relative rounding error of next
+	near, far linear
 }
 
-// relativeNoise is the rounding error of a number.
-func relativeNoise(x float64) float64 { return 0x1p-53 * math.Abs(x) }
+// linear is a stretch of an end of the line, beyond the edge, on which the map multiplies
+// by e^rate up to rounding. The zero value is none.
+type linear struct{ edge, rate float64 }
 
-// directSteps is the number of steps between two attempts to interpolate.
-const directSteps = 16
+// directSteps is the number of steps between two attempts to leap.
+const directSteps = 32
 
 // at returns the n-th iterate of x; NaN or an infinity as soon as that comes.
 func (o orbit) at(x float64, n int) float64 {
-	for reach := 64; n > 0; {
-		var step float64
+	for n > 0 {
+		switch {
+		case 0 < x && x < o.near.edge && o.near.rate != 0:
+			x, n = o.near.multiply(x, n, o.near.rate > 0)
+		case o.far.edge > 0 && x > o.far.edge && o.far.rate != 0:
+			x, n = o.far.multiply(x, n, o.far.rate < 0)
+		}
+		var growth float64
 		for range min(n, directSteps) {
 			y := o.next(x)
-			step = y - x
+			if y == x || math.IsNaN(y) || math.IsInf(y, 1) {
+				return y
+			}
+			growth = math.Log(y / x)
 			x = y
 			n--
-			if math.IsNaN(step) || math.IsInf(x, 0) || math.Abs(step) <= o.noise(x) {
-				return x
-			}
 		}
-		s, ok := o.stretch(x, step*float64(min(reach, n)))
-		if n == 0 || !ok {
-			reach = max(reach/4, 64)
-			continue
-		}
-		var done int
-		if x, done = s.run(x, n); done == 0 {
-			return x
-		}
-		n -= done
-		reach = min(4*reach, 1<<24)
+		x, n = o.leap(x, n, growth)
 	}
 	return x
 }
 
-// stretch is the interpolant of next(x) − x on the interval between two ends.
-type stretch struct {
-	center, half float64
-	coefficients []float64 // of Chebyshev polynomials
-	noise        float64
+// multiply takes n steps, or where the orbit comes back as many as there is room for, and
+// returns how many are left.
+func (l linear) multiply(x float64, n int, back bool) (float64, int) {
+	steps := float64(n)
+	if back {
+		steps = min(steps, math.Ceil(math.Log(l.edge/x)/l.rate))
+	}
+	return x * math.Exp(steps*l.rate), n - int(steps)
 }
 
-// degree is that of the interpolant.
-const degree = 12
-
-// stretch returns the interpolant between x and x + length, cut to a factor of 1.25 and to
-// the domain. It is not ok if that does not hold directSteps steps, or if the
-// coefficients do not fall to the rounding error.
-func (o orbit) stretch(x, length float64) (s stretch, ok bool) {
-	end := min(max(x+length, 0.8*x, o.lo), 1.25*x, o.hi)
-	s = stretch{center: (x + end) / 2, half: math.Abs(end-x) / 2, noise: max(o.noise(x), o.noise(end))}
-	if !(s.half > 0) {
-		return s, false
-	}
-	var values [degree + 1]float64
-	var largest float64
-	for i := range values {
-		y := s.center + s.half*math.Cos(math.Pi*(float64(i)+0.5)/(degree+1))
-		values[i] = o.next(y) - y
-		largest = max(largest, math.Abs(values[i]))
-	}
-	if !(largest*directSteps < 2*s.half) {
-		return s, false
-	}
-	s.coefficients = chebyshev(values)
-	tail := math.Abs(s.coefficients[degree]) + math.Abs(s.coefficients[degree-1])
-	if !(tail <= 1e-13*largest+4*s.noise) {
-		return s, false
-	}
-	last := degree
-	for last > 1 && math.Abs(s.coefficients[last]) < 0x1p-48*largest+s.noise {
-		last--
-	}
-	s.coefficients = s.coefficients[:last+1]
-	return s, true
-}
-
-// chebyshev returns the coefficients of the polynomial through values at the Chebyshev
-// nodes.
-func chebyshev(values [degree + 1]float64) []float64 {
-	coefficients := make([]float64, degree+1)
-	for k := range coefficients {
-		for i, y := range values {
-			coefficients[k] += 2. / (degree + 1) * y * math.Cos(math.Pi*float64(k)*(float64(i)+0.5)/(degree+1))
+// leap takes many steps at once where x grows by the factor e^growth per step, if that is
+// slow enough, and returns how many are left.
+func (o orbit) leap(x float64, n int, growth float64) (float64, int) {
+	for _, ratio := range [...]float64{16, 2, 1.125} {
+		length := math.Copysign(math.Log(ratio), growth)
+		if room := length / growth; !(min(room, float64(n)) > 2*leapPoints) || math.Log(x)+length < -690 {
+			break
 		}
-	}
-	coefficients[0] /= 2
-	return coefficients
-}
-
-// run takes up to n steps while x is inside, and returns how many it took; 0 where the
-// steps are lost in the rounding error.
-func (s stretch) run(x float64, n int) (float64, int) {
-	last := len(s.coefficients) - 1
-	for done := range n {
-		t := (x - s.center) / s.half
-		if math.Abs(t) > 1+1e-9 {
-			return x, done
+		if levels := o.levels(math.Log(x), length); len(levels) > 0 {
+			s, left := run(levels, n)
+			return x * math.Exp(math.Copysign(s, length)), left
 		}
-		var b, before float64 // Clenshaw's recurrence
-		for k := last; k > 0; k-- {
-			b, before = s.coefficients[k]+2*t*b-before, b
-		}
-		step := s.coefficients[0] + t*b - before
-		if math.Abs(step) <= s.noise {
-			return x, 0
-		}
-		x += step
 	}
 	return x, n
 }
+
+// relativeNoise is that of a number.
+func relativeNoise(float64) float64 { return 0x1p-52 }

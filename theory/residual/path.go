@@ -41,7 +41,7 @@ func VarianceAtDepth(s Stream) (float64, error) {
 	if s.Activation.Homogeneous() {
 		return s.homogeneousVariance()
 	}
-	q, _, err := s.walk(false)
+	q, _, err := s.walk()
 	if err != nil {
 		return 0, err
 	}
@@ -56,10 +56,10 @@ func LogGradientGrowth(s Stream) (float64, error) {
 		return 0, err
 	}
 	if s.Activation.Homogeneous() {
-		rate, err := derivativeSquare(s.Activation)(1)
-		return float64(s.Depth) * math.Log1p(s.WeightVar*rate), err
+		m, err := gauss.NewMoments(s.Activation, 1)
+		return float64(s.Depth) * math.Log1p(s.WeightVar*m.SlopeSquare), err
 	}
-	_, growth, err := s.walk(true)
+	_, growth, err := s.walk()
 	if err != nil {
 		return 0, err
 	}
@@ -68,41 +68,23 @@ func LogGradientGrowth(s Stream) (float64, error) {
 
 // homogeneousVariance is a geometric sum, since E φ² = q·E φ′².
 func (s Stream) homogeneousVariance() (float64, error) {
-	rate, err := derivativeSquare(s.Activation)(1)
+	m, err := gauss.NewMoments(s.Activation, 1)
 	if err != nil {
 		return 0, err
 	}
-	rate *= s.WeightVar
+	rate := s.WeightVar * m.SlopeSquare
 	growth := float64(s.Depth) * math.Log1p(rate)
 	return domain.Result("variance", s.Q*math.Exp(growth)+s.BiasVar*(math.Expm1(growth)/rate))
 }
 
-// moment is an expectation as a function of q.
-type moment func(q float64) (float64, error)
-
-func square(a activation.Activation) moment {
-	return func(q float64) (float64, error) {
-		value, _, err := gauss.MeanSquare(a, q)
-		return value, err
-	}
-}
-
-func derivativeSquare(a activation.Activation) moment {
-	return func(q float64) (float64, error) {
-		value, _, err := gauss.DerivativeMoment(a, q, 2)
-		return value, err
-	}
-}
-
 // farOut is the q from which an unbounded φ is homogeneous to rounding: E φ²/q and E φ′²
 // differ from their limits by the order 1/√q.
-const farOut = 1e32
+const farOut = 1e24
 
-// walk returns q_L, and if asked for the log growth of the gradient.
-func (s Stream) walk(gradient bool) (q, growth float64, err error) {
+// walk returns q_L and the log growth of the gradient.
+func (s Stream) walk() (q, growth float64, err error) {
 	lo, hi := s.Activation.Range()
 	unbounded := math.IsInf(lo, -1) || math.IsInf(hi, 1)
-	one := s.layer(gradient)
 	var levels []leap
 	var rise, gain float64
 	q = s.Q
@@ -113,7 +95,7 @@ func (s Stream) walk(gradient bool) (q, growth float64, err error) {
 		// layers until q has left an interval, for which one is not tried twice
 		if slow := (leapRatio - 1) * q / rise; min(slow, float64(left)) >= worthwhile && q >= last && rise > 0 {
 			last = q * leapRatio
-			if levels, err = leaps(one, q); err != nil {
+			if levels, err = leaps(s.layer, q); err != nil {
 				return 0, 0, err
 			}
 		}
@@ -121,7 +103,7 @@ func (s Stream) walk(gradient bool) (q, growth float64, err error) {
 		if l := longest(levels, q, left); l >= 0 {
 			step = 1 << l
 			rise, gain = levels[l].at(q)
-		} else if rise, gain, err = one(q); err != nil {
+		} else if rise, gain, err = s.layer(q); err != nil {
 			return 0, 0, err
 		}
 		q, growth, left = q+rise, growth+gain, left-step
@@ -130,20 +112,10 @@ func (s Stream) walk(gradient bool) (q, growth float64, err error) {
 	return q, growth, nil
 }
 
-// layer evaluates one layer, without the gradient if that is not asked for.
-func (s Stream) layer(gradient bool) layer {
-	forward, backward := square(s.Activation), derivativeSquare(s.Activation)
-	return func(q float64) (rise, gain float64, err error) {
-		if gradient {
-			value, err := backward(q)
-			if err != nil {
-				return 0, 0, err
-			}
-			gain = math.Log1p(s.WeightVar * value)
-		}
-		value, err := forward(q)
-		return s.WeightVar*value + s.BiasVar, gain, err
-	}
+// layer evaluates one layer.
+func (s Stream) layer(q float64) (rise, gain float64, err error) {
+	m, err := gauss.NewMoments(s.Activation, q)
+	return s.WeightVar*m.Square + s.BiasVar, math.Log1p(s.WeightVar * m.SlopeSquare), err
 }
 
 // longest returns the index of the longest leap from q that is no longer than what is left,
@@ -159,16 +131,12 @@ func longest(levels []leap, q float64, left int) int {
 
 // farOut finishes a walk of an unbounded activation from q through the rest of the layers.
 func (s Stream) farOut(q, growth, layers float64) (float64, float64, error) {
-	rate, err := square(s.Activation)(farOut)
+	m, err := gauss.NewMoments(s.Activation, farOut)
 	if err != nil {
 		return 0, 0, err
 	}
-	slope, err := derivativeSquare(s.Activation)(farOut)
-	if err != nil {
-		return 0, 0, err
-	}
-	rate *= s.WeightVar / farOut
+	rate := s.WeightVar * m.Square / farOut
 	power := layers * math.Log1p(rate)
 	q = q*math.Exp(power) + s.BiasVar*(math.Expm1(power)/rate)
-	return q, growth + layers*math.Log1p(s.WeightVar*slope), nil
+	return q, growth + layers*math.Log1p(s.WeightVar*m.SlopeSquare), nil
 }

@@ -109,7 +109,7 @@ func TestExpIntegral(t *testing.T) {
 // iterate is the path layer by layer, without leaps.
 func iterate(t rapid.TB, s Stream) (q, growth float64) {
 	t.Helper()
-	one := s.layer(true)
+	one := s.layer
 	q = s.Q
 	for range s.Depth {
 		rise, gain, err := one(q)
