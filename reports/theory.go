@@ -18,6 +18,7 @@ type Quantity struct {
 	Source     string
 	Accuracy   string
 	Special    string // special cases
+	Example    string // a command and what it gives
 }
 
 // Quantities lists quantities by name, parameters and meaning.
@@ -54,7 +55,7 @@ func ExplainQuantity(q Quantity) *Report {
 	}
 	fields = append(fields, []Field{
 		{Label: "hypotheses", Text: q.Hypotheses}, {Label: "domain", Text: q.Domain}, {Label: "special cases", Text: q.Special},
-		{Label: "accuracy", Text: q.Accuracy}, {Label: "source", Text: q.Source},
+		{Label: "accuracy", Text: q.Accuracy}, {Label: "source", Text: q.Source}, {Label: "example", Text: q.Example},
 	}...)
 	return described(q.Name, fields)
 }

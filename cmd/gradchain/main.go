@@ -8,6 +8,7 @@
 //	gradchain simulate chain             sample a chain, simulated beside predicted
 //	gradchain theory QUANTITY k=v...     a closed form
 //	gradchain calibrate                  test the tests
+//	gradchain bench                      steps per second, by model and kernel
 //
 // Results go to standard output, everything else to standard error. The exit
 // status is 0 if all is as expected, 1 if a verdict is not, 2 for a wrong call or

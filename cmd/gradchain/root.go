@@ -28,7 +28,7 @@ func newRoot(out, errOut io.Writer) *cobra.Command {
 	}
 	root.SetOut(out)
 	root.SetErr(errOut)
-	root.AddCommand(newVerify(), newClaims(), newExplain(), newSimulate(), newTheory(), newCalibrate())
+	root.AddCommand(newVerify(), newClaims(), newExplain(), newSimulate(), newTheory(), newCalibrate(), newBench())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
 	})

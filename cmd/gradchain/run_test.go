@@ -74,6 +74,8 @@ func TestRun_badInput(t *testing.T) {
 		{"a range that does not arrive", []string{"theory", "activation.value", "activation=tanh", "z=0:1:-1"}, "does not arrive"},
 		{"a range without a step", []string{"theory", "activation.value", "activation=tanh", "z=0:1"}, "want from:to:step"},
 		{"a range of a number too large to write", []string{"theory", "activation.value", "activation=tanh", "z=0:1e999999999:1"}, "no number"},
+		{"no runs", []string{"bench", "--runs", "0"}, "runs 0: want 1 to 1000"},
+		{"no such peers", []string{"bench", "--peers", missing}, "no such file or directory"},
 		{"no such batch file", []string{"theory", "--batch", missing}, "no such file or directory"},
 		{"a table format for a batch", []string{"theory", "--batch", "-", "--format", "html"}, "answers in JSON lines"},
 		{"nothing listed", []string{"theory", "--list", "zzz"}, "no quantity matches zzz"},
@@ -241,9 +243,21 @@ not a query
 	}
 }
 
+// TestRun_bench: a table with the peers of a file.
+func TestRun_bench(t *testing.T) {
+	peers := filepath.Join(t.TempDir(), "peers.txt")
+	if err := os.WriteFile(peers, []byte("C avx512 ns/step 2.5 mean -2.2\nnoise\nC avx512 ns/step 3.5\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, out, errOut := call("bench", "--runs", "1", "--time", "1ms", "--jobs", "1", "--peers", peers, "--format", "csv")
+	if status != asExpected || !strings.Contains(out, "gradchain,independent sigmoid,generic,1,1,") || !strings.Contains(out, "C avx512,independent sigmoid,,,2,3,2.5,3.5,") {
+		t.Errorf("status %d, error %q, output\n%s", status, errOut, out)
+	}
+}
+
 // TestRun_help: every command explains itself.
 func TestRun_help(t *testing.T) {
-	for _, args := range [][]string{{}, {"verify"}, {"claims"}, {"explain"}, {"simulate"}, {"simulate", "chain"}, {"theory"}, {"calibrate"}} {
+	for _, args := range [][]string{{}, {"verify"}, {"claims"}, {"explain"}, {"simulate"}, {"simulate", "chain"}, {"theory"}, {"calibrate"}, {"bench"}} {
 		status, out, _ := call(append(args, "--help")...)
 		if status != asExpected || !strings.Contains(out, "Usage:") {
 			t.Errorf("%v --help: status %d, %q", args, status, out)

@@ -168,7 +168,19 @@ func described(q theory.Quantity) reports.Quantity {
 	for _, p := range q.Params {
 		out.Params = append(out.Params, inWords(p))
 	}
+	out.Example = fmt.Sprintf("gradchain theory %s %s gives %.10g", q.Name, quoted(q.Example.Query), q.Example.Value)
 	return out
+}
+
+// quoted puts those of the words into quotes that a shell would not leave alone.
+func quoted(query string) string {
+	words := strings.Fields(query)
+	for i, w := range words {
+		if strings.ContainsAny(w, "()|*") {
+			words[i] = "'" + w + "'"
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // inWords is "name: meaning, kind domain (default)".
