@@ -8,33 +8,9 @@ import (
 	"gradchain/theory/activation"
 	"gradchain/theory/special"
 
+	"gradchain/theory/internal/reference"
 	"pgregory.net/rapid"
 )
-
-// fataler is *testing.T or *rapid.T.
-type fataler interface {
-	Helper()
-	Fatalf(format string, args ...any)
-}
-
-// value unwraps a result that must not be an error.
-func value(t fataler) func(x float64, err error) float64 {
-	return func(x float64, err error) float64 {
-		t.Helper()
-		if err != nil {
-			t.Fatalf("%v", err)
-		}
-		return x
-	}
-}
-
-// near fails unless |got − want| ≤ tol.
-func near(t fataler, what string, got, want, tol float64) {
-	t.Helper()
-	if diff := math.Abs(got - want); !(diff <= tol) {
-		t.Fatalf("%s = %v, want %v, off by %.3g", what, got, want, diff)
-	}
-}
 
 var windowNames = []string{"sigmoid", "tanh", "arctan", "erf", "softsign"}
 
@@ -58,7 +34,7 @@ func TestGainWindow_definition(t *testing.T) {
 			w = -w
 		}
 		b := rapid.Float64Range(-3, 3).Draw(t, "b")
-		width := value(t)(GainWindow(a, w))
+		width := reference.Value(t)(GainWindow(a, w))
 		place := rapid.Float64Range(-2, 2).Draw(t, "place") // ±1 are the ends
 		if math.Abs(math.Abs(place)-1) < 1e-6 {
 			return
@@ -76,9 +52,9 @@ func TestGainWindow_ends(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := draw(t, windowNames...)
 		w := size(t, "w", 1.0001, 1e300) / a.Sup().Value
-		z := w * (value(t)(GainWindow(a, w)) / 2)
-		near(t, "log factor", a.LogAbsDPhi(z)+math.Log(w), 0, 1e-14*(1+math.Log(w)))
-		near(t, "window of −w", value(t)(GainWindow(a, -w)), 2*z/w, 1e-15*z/w)
+		z := w * (reference.Value(t)(GainWindow(a, w)) / 2)
+		reference.Near(t, "log factor", a.LogAbsDPhi(z)+math.Log(w), 0, 1e-14*(1+math.Log(w)))
+		reference.Near(t, "window of −w", reference.Value(t)(GainWindow(a, -w)), 2*z/w, 1e-15*z/w)
 	})
 }
 
@@ -88,7 +64,7 @@ func TestGainWindow_nielsen(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := size(t, "w", 4.01, 1e300)
 		want := 2 / w * math.Log(w*(1+math.Sqrt(1-4/w))/2-1)
-		near(t, "window", value(t)(GainWindow(sigmoid, w)), want, 1e-12*want)
+		reference.Near(t, "window", reference.Value(t)(GainWindow(sigmoid, w)), want, 1e-12*want)
 	})
 }
 
@@ -96,11 +72,11 @@ func TestGainWindow_nielsen(t *testing.T) {
 func TestGainWindow_maximum(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := draw(t, windowNames...)
-		longest, best := value(t)(GainWindowMaximum(a)), value(t)(GainWindowArgmax(a))
-		near(t, "window of the argmax", value(t)(GainWindow(a, best)), longest, 1e-15)
-		near(t, "longest window", longest, 2*value(t)(ZeroBiasCeiling(a)), 0)
+		longest, best := reference.Value(t)(GainWindowMaximum(a)), reference.Value(t)(GainWindowArgmax(a))
+		reference.Near(t, "window of the argmax", reference.Value(t)(GainWindow(a, best)), longest, 1e-15)
+		reference.Near(t, "longest window", longest, 2*reference.Value(t)(ZeroBiasCeiling(a)), 0)
 		w := size(t, "w", 1.0001/a.Sup().Value, 1e9)
-		width := value(t)(GainWindow(a, w))
+		width := reference.Value(t)(GainWindow(a, w))
 		if far := math.Abs(w/best - 1); !(width <= longest && (width < longest || far < 1e-6)) {
 			t.Fatalf("window %v of w = %v, the longest is %v at %v", width, w, longest, best)
 		}
@@ -111,12 +87,12 @@ func TestGainWindow_maximum(t *testing.T) {
 func TestZeroBiasCeiling(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := draw(t, append([]string{"lecun_tanh"}, windowNames...)...)
-		ceiling, best := value(t)(ZeroBiasCeiling(a)), value(t)(ZeroBiasArgmax(a))
+		ceiling, best := reference.Value(t)(ZeroBiasCeiling(a)), reference.Value(t)(ZeroBiasArgmax(a))
 		input, w := size(t, "input", 1e-3, 1e3), size(t, "w", 1e-3, 1e3)
 		if factor := w * a.DPhi(w*input); !(factor <= ceiling/input*(1+1e-15)) {
 			t.Fatalf("factor %v above %v", factor, ceiling/input)
 		}
-		near(t, "factor at the argmax", best/input*a.DPhi(best), ceiling/input, 1e-15*ceiling/input)
+		reference.Near(t, "factor at the argmax", best/input*a.DPhi(best), ceiling/input, 1e-15*ceiling/input)
 	})
 }
 
@@ -124,15 +100,15 @@ func TestZeroBiasCeiling(t *testing.T) {
 func TestSingleLayerBudget(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := size(t, "w", 1e-9, 30)
-		got := value(t)(SingleLayerBudget(w))
-		near(t, "budget", got, special.Sigmoid(w/2)-special.Sigmoid(-w/2), 1e-15)
+		got := reference.Value(t)(SingleLayerBudget(w))
+		reference.Near(t, "budget", got, special.Sigmoid(w/2)-special.Sigmoid(-w/2), 1e-15)
 		const cells = 2000
 		mean := 0.0
 		for i := range cells { // midpoint rule
 			x := (float64(i)+0.5)/cells - 0.5
 			mean += w * special.Sigmoid(w*x) * special.Sigmoid(-w*x) / cells
 		}
-		near(t, "mean derivative", mean, got, w*w*w/(cells*cells)+1e-13*got)
+		reference.Near(t, "mean derivative", mean, got, w*w*w/(cells*cells)+1e-13*got)
 	})
 }
 
@@ -141,8 +117,8 @@ func TestSigmoidProductBound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := rapid.Float64Range(-6, 6).Draw(t, "w")
 		l, m := rapid.IntRange(0, 600).Draw(t, "l"), rapid.IntRange(0, 600).Draw(t, "m")
-		bound := func(depth int) float64 { return value(t)(SigmoidProductBound(w, depth)) }
-		near(t, "product", bound(l)*bound(m), bound(l+m), 1e-12*bound(l+m)+1e-300)
+		bound := func(depth int) float64 { return reference.Value(t)(SigmoidProductBound(w, depth)) }
+		reference.Near(t, "product", bound(l)*bound(m), bound(l+m), 1e-12*bound(l+m)+1e-300)
 		a, gradient := rapid.Float64Range(0, 1).Draw(t, "a"), 1.0
 		bias := rapid.Float64Range(-3, 3).Draw(t, "bias")
 		for range l {

@@ -10,33 +10,9 @@ import (
 	"gradchain/theory/gauss"
 	"gradchain/theory/law"
 
+	"gradchain/theory/internal/reference"
 	"pgregory.net/rapid"
 )
-
-// fataler is *testing.T or *rapid.T.
-type fataler interface {
-	Helper()
-	Fatalf(format string, args ...any)
-}
-
-// value unwraps a result that must not be an error.
-func value(t fataler) func(x float64, err error) float64 {
-	return func(x float64, err error) float64 {
-		t.Helper()
-		if err != nil {
-			t.Fatalf("%v", err)
-		}
-		return x
-	}
-}
-
-// near fails unless |got − want| ≤ tol.
-func near(t fataler, what string, got, want, tol float64) {
-	t.Helper()
-	if diff := math.Abs(got - want); !(diff <= tol) {
-		t.Fatalf("%s = %v, want %v, off by %.3g", what, got, want, diff)
-	}
-}
 
 // size is positive and spread over the logarithms between lo and hi.
 func size(t *rapid.T, name string, lo, hi float64) float64 {
@@ -54,20 +30,20 @@ func TestStd_factors(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in, out := drawFans(t)
 		variance := func(scheme string) float64 {
-			std := value(t)(Std(scheme, in, out))
+			std := reference.Value(t)(Std(scheme, in, out))
 			return std * std
 		}
-		forward, backward := value(t)(GlorotForwardFactor(in, out)), value(t)(GlorotBackwardFactor(in, out))
-		near(t, "forward", variance("glorot")*float64(in), forward, 1e-15*forward)
-		near(t, "backward", variance("glorot")*float64(out), backward, 1e-15*backward)
-		near(t, "sum", forward+backward, 2, 1e-15)
-		product := value(t)(GlorotFactorProduct(in, out))
-		near(t, "product", product, forward*backward, 1e-15)
+		forward, backward := reference.Value(t)(GlorotForwardFactor(in, out)), reference.Value(t)(GlorotBackwardFactor(in, out))
+		reference.Near(t, "forward", variance("glorot")*float64(in), forward, 1e-15*forward)
+		reference.Near(t, "backward", variance("glorot")*float64(out), backward, 1e-15*backward)
+		reference.Near(t, "sum", forward+backward, 2, 1e-15)
+		product := reference.Value(t)(GlorotFactorProduct(in, out))
+		reference.Near(t, "product", product, forward*backward, 1e-15)
 		if !(product > 0 && product <= 1 && (in != out || product == 1)) {
 			t.Fatalf("product %v of fans %d, %d", product, in, out)
 		}
-		near(t, "lecun", variance("lecun")*float64(in), 1, 1e-15)
-		near(t, "he", variance("he")*float64(in), value(t)(HeWeightVar(0)), 1e-15)
+		reference.Near(t, "lecun", variance("lecun")*float64(in), 1, 1e-15)
+		reference.Near(t, "he", variance("he")*float64(in), reference.Value(t)(HeWeightVar(0)), 1e-15)
 	})
 }
 
@@ -76,10 +52,10 @@ func TestUniformBound_law(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in, out := drawFans(t)
 		scheme := rapid.SampledFrom([]string{"lecun", "glorot", "he"}).Draw(t, "scheme")
-		bound := value(t)(UniformBound(scheme, in, out))
-		variance := value(t)(law.MustParse(fmt.Sprintf("uniform(%v)", bound)).Variance())
-		std := value(t)(Std(scheme, in, out))
-		near(t, "variance", variance, std*std, 1e-14*std*std)
+		bound := reference.Value(t)(UniformBound(scheme, in, out))
+		variance := reference.Value(t)(law.MustParse(fmt.Sprintf("uniform(%v)", bound)).Variance())
+		std := reference.Value(t)(Std(scheme, in, out))
+		reference.Near(t, "variance", variance, std*std, 1e-14*std*std)
 	})
 }
 
@@ -89,10 +65,10 @@ func TestTorchGain_leaky(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		slope := rapid.Float64Range(-3, 3).Draw(t, "slope")
 		leaky := activation.MustParse(fmt.Sprintf("leaky_relu(%v)", slope))
-		gain, v := value(t)(TorchGain(leaky)), value(t)(HeWeightVar(slope))
-		near(t, "gain²", gain*gain, v, 1e-15*v)
+		gain, v := reference.Value(t)(TorchGain(leaky)), reference.Value(t)(HeWeightVar(slope))
+		reference.Near(t, "gain²", gain*gain, v, 1e-15*v)
 		q := size(t, "q", 1e-100, 1e100)
-		near(t, "second moment gain", value(t)(SecondMomentGain(leaky, q))*math.Sqrt(q), gain, 1e-13*gain)
+		reference.Near(t, "second moment gain", reference.Value(t)(SecondMomentGain(leaky, q))*math.Sqrt(q), gain, 1e-13*gain)
 	})
 }
 
@@ -102,15 +78,15 @@ func TestGains(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := rapid.SampledFrom(activation.All()).Draw(t, "activation")
 		q := size(t, "q", 1e-6, 1e6)
-		moment, variance := value(t)(SecondMomentGain(a, q)), value(t)(VarianceGain(a, q))
+		moment, variance := reference.Value(t)(SecondMomentGain(a, q)), reference.Value(t)(VarianceGain(a, q))
 		mean, _, err := gauss.Mean(a, q)
 		if err != nil {
 			t.Fatalf("%v", err)
 		}
 		square := 1 / (moment * moment)
-		near(t, "E φ²", square, 1/(variance*variance)+mean*mean, 1e-11*square)
+		reference.Near(t, "E φ²", square, 1/(variance*variance)+mean*mean, 1e-11*square)
 		if a.Odd() {
-			near(t, "variance gain", variance, moment, 1e-12*moment)
+			reference.Near(t, "variance gain", variance, moment, 1e-12*moment)
 		}
 	})
 }
@@ -120,24 +96,24 @@ func TestGains(t *testing.T) {
 func TestTruncatedNormalStd_law(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sigma, k := size(t, "sigma", 1e-3, 1e3), size(t, "k", 1e-3, 30)
-		std := value(t)(TruncatedNormalStd(sigma, k))
+		std := reference.Value(t)(TruncatedNormalStd(sigma, k))
 		l := law.MustParse(fmt.Sprintf("truncated_normal(sigma=%v,k=%v)", sigma, k))
-		variance := value(t)(l.Variance())
-		near(t, "variance", variance, std*std, 1e-12*std*std)
+		variance := reference.Value(t)(l.Variance())
+		reference.Near(t, "variance", variance, std*std, 1e-12*std*std)
 		if !(std <= min(sigma, sigma*k/math.Sqrt(3))*(1+1e-15)) {
 			t.Fatalf("standard deviation %v of sigma = %v, k = %v", std, sigma, k)
 		}
-		if wider := value(t)(TruncatedNormalStd(sigma, 1.01*k)); !(std <= wider) {
+		if wider := reference.Value(t)(TruncatedNormalStd(sigma, 1.01*k)); !(std <= wider) {
 			t.Fatalf("standard deviation falls from %v to %v", std, wider)
 		}
-		near(t, "doubled", value(t)(TruncatedNormalStd(2*sigma, k)), 2*std, 0)
+		reference.Near(t, "doubled", reference.Value(t)(TruncatedNormalStd(2*sigma, k)), 2*std, 0)
 	})
 }
 
 // The two branches of TruncatedNormalStd meet at k = 1.
 func TestTruncatedNormalStd_branches(t *testing.T) {
-	below, above := value(t)(TruncatedNormalStd(1, 1)), value(t)(TruncatedNormalStd(1, math.Nextafter(1, 2)))
-	near(t, "from above", above, below, 1e-15)
+	below, above := reference.Value(t)(TruncatedNormalStd(1, 1)), reference.Value(t)(TruncatedNormalStd(1, math.Nextafter(1, 2)))
+	reference.Near(t, "from above", above, below, 1e-15)
 }
 
 // Errors name the parameter, its value and its domain.

@@ -8,33 +8,9 @@ import (
 
 	"gradchain/theory/internal/decimal"
 
+	"gradchain/theory/internal/reference"
 	"pgregory.net/rapid"
 )
-
-// fataler is *testing.T or *rapid.T.
-type fataler interface {
-	Helper()
-	Fatalf(format string, args ...any)
-}
-
-// value unwraps a result that must not be an error.
-func value(t fataler) func(x float64, err error) float64 {
-	return func(x float64, err error) float64 {
-		t.Helper()
-		if err != nil {
-			t.Fatalf("%v", err)
-		}
-		return x
-	}
-}
-
-// near fails unless |got − want| ≤ tol.
-func near(t fataler, what string, got, want, tol float64) {
-	t.Helper()
-	if diff := math.Abs(got - want); !(diff <= tol) {
-		t.Fatalf("%s = %v, want %v, off by %.3g", what, got, want, diff)
-	}
-}
 
 func drawCondition(t *rapid.T) float64 {
 	return 1 + math.Exp(rapid.Float64Range(-20, 20).Draw(t, "log_excess"))
@@ -53,8 +29,8 @@ func TestSteps_minimal(t *testing.T) {
 			x     *big.Float
 			steps float64
 		}{
-			{decimal.Value(condition), value(t)(GradientDescentSteps(condition, tolerance))},
-			{root, value(t)(HeavyBallSteps(condition, tolerance))},
+			{decimal.Value(condition), reference.Value(t)(GradientDescentSteps(condition, tolerance))},
+			{root, reference.Value(t)(HeavyBallSteps(condition, tolerance))},
 		} {
 			one := big.NewFloat(1)
 			rate := new(big.Float).Sub(tc.x, one)
@@ -83,9 +59,9 @@ func TestSteps_ties(t *testing.T) {
 		{199, 0.970299, 3, "0.99³"},
 		{1 + 1e-9, 0.5, 1, "one step at least"},
 	} {
-		near(t, tc.reason, value(t)(GradientDescentSteps(tc.condition, tc.tolerance)), tc.want, 0)
+		reference.Near(t, tc.reason, reference.Value(t)(GradientDescentSteps(tc.condition, tc.tolerance)), tc.want, 0)
 	}
-	near(t, "root of 361", value(t)(HeavyBallSteps(361, 0.81)), 2, 0)
+	reference.Near(t, "root of 361", reference.Value(t)(HeavyBallSteps(361, 0.81)), 2, 0)
 }
 
 // The minimax factor is 1/T_t((κ+1)/(κ−1)) by the three-term recursion of the
@@ -99,13 +75,13 @@ func TestConjugateGradient_chebyshev(t *testing.T) {
 		for range steps {
 			last, polynomial = polynomial, 2*x*polynomial-last
 		}
-		minimax := value(t)(ConjugateGradientMinimax(condition, steps))
-		bound := value(t)(ConjugateGradientBound(condition, steps))
+		minimax := reference.Value(t)(ConjugateGradientMinimax(condition, steps))
+		bound := reference.Value(t)(ConjugateGradientBound(condition, steps))
 		// a relative error κ/(κ−1) ulp of x is magnified by (log T_t)′ = t·(κ+1)/(2√κ) at
 		// most, and the recursion adds t² ulp
 		n := float64(steps)
 		ulps := n*condition/(condition-1)*(condition+1)/math.Sqrt(condition) + n*n + 2
-		near(t, "minimax", minimax, 1/polynomial, 4e-16*ulps/polynomial)
+		reference.Near(t, "minimax", minimax, 1/polynomial, 4e-16*ulps/polynomial)
 		if !(minimax <= bound && bound <= 2*minimax) {
 			t.Fatalf("minimax %v, bound %v", minimax, bound)
 		}
@@ -116,9 +92,9 @@ func TestConjugateGradient_chebyshev(t *testing.T) {
 func TestRates_square(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		root := 1 + math.Exp(rapid.Float64Range(-3, 20).Draw(t, "log_excess"))
-		slow, fast := value(t)(GradientDescentRate(root)), value(t)(HeavyBallRate(root*root))
-		near(t, "rate", fast, slow, 1e-14*slow)
-		near(t, "momentum", value(t)(HeavyBallMomentum(root*root)), slow*slow, 2e-14*slow*slow)
+		slow, fast := reference.Value(t)(GradientDescentRate(root)), reference.Value(t)(HeavyBallRate(root*root))
+		reference.Near(t, "rate", fast, slow, 1e-14*slow)
+		reference.Near(t, "momentum", reference.Value(t)(HeavyBallMomentum(root*root)), slow*slow, 2e-14*slow*slow)
 	})
 }
 
@@ -134,20 +110,20 @@ func TestAdam_simulated(t *testing.T) {
 		for range steps {
 			last = rule(-g)
 		}
-		want := value(t)(AdamConstantGradientStep(-g, epsilon))
-		near(t, "step", -last, want, 1e-12*want)
+		want := reference.Value(t)(AdamConstantGradientStep(-g, epsilon))
+		reference.Near(t, "step", -last, want, 1e-12*want)
 		scale := math.Exp2(float64(rapid.IntRange(-50, 50).Draw(t, "log2_scale")))
-		near(t, "scaled step", value(t)(AdamConstantGradientStep(g*scale, epsilon*scale)), want, 1e-15)
+		reference.Near(t, "scaled step", reference.Value(t)(AdamConstantGradientStep(g*scale, epsilon*scale)), want, 1e-15)
 	})
 	spike := adam(1, 0)
 	for range 50_000 { // until the bias correction is over
 		spike(math.SmallestNonzeroFloat64) // whose square is 0
 	}
-	near(t, "spike", spike(1), value(t)(AdamMaxStep(0.9, 0.999)), 1e-12)
-	rms := value(t)(RMSPropFirstStep(0.9))
+	reference.Near(t, "spike", spike(1), reference.Value(t)(AdamMaxStep(0.9, 0.999)), 1e-12)
+	rms := reference.Value(t)(RMSPropFirstStep(0.9))
 	for _, o := range optimizers {
 		if o.name == "rmsprop" {
-			near(t, "rmsprop", o.start(1, 0)(1e-3), rms, 1e-15*rms)
+			reference.Near(t, "rmsprop", o.start(1, 0)(1e-3), rms, 1e-15*rms)
 		}
 	}
 }
@@ -161,7 +137,7 @@ func TestAdaptive_scaleInvariant(t *testing.T) {
 			plain, scaled := o.start(0.1, 0), o.start(0.1, 0)
 			for i, g := range gradients {
 				want := plain(g)
-				near(t, o.name, scaled(scale*g), want, 1e-15*math.Abs(want))
+				reference.Near(t, o.name, scaled(scale*g), want, 1e-15*math.Abs(want))
 				if i == 0 && !(want > 0) {
 					t.Fatalf("%s: first step %v", o.name, want)
 				}
@@ -178,7 +154,7 @@ func TestAdaGradTravel_simulated(t *testing.T) {
 		for i := range steps {
 			sum += 1 / math.Sqrt(float64(i+1))
 		}
-		near(t, "travel", value(t)(AdaGradTravel(steps)), sum, 1e-13*sum)
+		reference.Near(t, "travel", reference.Value(t)(AdaGradTravel(steps)), sum, 1e-13*sum)
 	})
 }
 
@@ -193,7 +169,7 @@ func TestChainGradient_difference(t *testing.T) {
 		slope := math.Abs(loss(w0+h)-loss(w0-h)) / (2 * h) / l
 		// third derivatives up to L³ times the size of the loss, rounding of the loss / h
 		size := 1 + math.Pow(w0, 2*l)
-		near(t, "gradient", value(t)(ChainGradient(depth, w0)), slope, size*(h*h*l*l*l*10+1e-15/h))
+		reference.Near(t, "gradient", reference.Value(t)(ChainGradient(depth, w0)), slope, size*(h*h*l*l*l*10+1e-15/h))
 	})
 }
 
@@ -206,7 +182,7 @@ func TestChainFlowTime_ode(t *testing.T) {
 		l := float64(depth)
 		end := math.Pow(target, 1/l)
 		w := end * rapid.Float64Range(0.7, 0.99).Draw(t, "start")
-		time := value(t)(ChainFlowTime(depth, w, target))
+		time := reference.Value(t)(ChainFlowTime(depth, w, target))
 		velocity := func(w float64) float64 { return (1 - math.Pow(w, l)) * math.Pow(w, l-1) }
 		const steps = 2000
 		h := time / steps
@@ -217,7 +193,7 @@ func TestChainFlowTime_ode(t *testing.T) {
 			k4 := velocity(w + h*k3)
 			w += h / 6 * (k1 + 2*k2 + 2*k3 + k4)
 		}
-		near(t, "w at that time", w, end, 1e-7)
+		reference.Near(t, "w at that time", w, end, 1e-7)
 	})
 }
 
@@ -229,12 +205,12 @@ func TestChainFlowTime_additive(t *testing.T) {
 		target := -math.Expm1(-math.Exp(rapid.Float64Range(-5, 3).Draw(t, "log_gap")))
 		w0 := math.Pow(target, 1/l) * math.Exp(-math.Exp(rapid.Float64Range(-10, 3).Draw(t, "log_way"))/l)
 		middle := math.Pow(w0, l/2) * math.Sqrt(target)
-		whole := value(t)(ChainFlowTime(depth, w0, target))
-		first := value(t)(ChainFlowTime(depth, w0, middle))
-		second := value(t)(ChainFlowTime(depth, math.Pow(middle, 1/l), target))
+		whole := reference.Value(t)(ChainFlowTime(depth, w0, target))
+		first := reference.Value(t)(ChainFlowTime(depth, w0, middle))
+		second := reference.Value(t)(ChainFlowTime(depth, math.Pow(middle, 1/l), target))
 		// the rounding of the root is magnified by L and by 1/way
 		tol := 1e-12 + 1e-15*l/math.Log(target/math.Pow(w0, l))
-		near(t, "sum", first+second, whole, tol*whole)
+		reference.Near(t, "sum", first+second, whole, tol*whole)
 	})
 }
 
@@ -246,16 +222,16 @@ func TestChainRun_flow(t *testing.T) {
 		if depth == 1 {
 			run.W0 = 0.1
 		}
-		steps := value(t)(run.Steps())
-		time := value(t)(ChainFlowTime(depth, run.W0, run.Target))
+		steps := reference.Value(t)(run.Steps())
+		time := reference.Value(t)(ChainFlowTime(depth, run.W0, run.Target))
 		// Euler's method is off by rate/2 times a total variation of log velocity below 10.
-		near(t, "time", steps*rate, time, 6*rate)
+		reference.Near(t, "time", steps*rate, time, 6*rate)
 	}
 }
 
 func TestChainRun_start(t *testing.T) {
 	run := ChainRun{Optimizer: "adam", Depth: 3, W0: 0.99, LearningRate: 0.01, Target: 0.9, MaxSteps: 1}
-	near(t, "steps from beyond the target", value(t)(run.Steps()), 0, 0)
+	reference.Near(t, "steps from beyond the target", reference.Value(t)(run.Steps()), 0, 0)
 }
 
 // Errors name the parameter, its value and its domain.

@@ -7,33 +7,9 @@ import (
 
 	"gradchain/theory/special"
 
+	"gradchain/theory/internal/reference"
 	"pgregory.net/rapid"
 )
-
-// fataler is *testing.T or *rapid.T.
-type fataler interface {
-	Helper()
-	Fatalf(format string, args ...any)
-}
-
-// value unwraps a result that must not be an error.
-func value(t fataler) func(x float64, err error) float64 {
-	return func(x float64, err error) float64 {
-		t.Helper()
-		if err != nil {
-			t.Fatalf("%v", err)
-		}
-		return x
-	}
-}
-
-// near fails unless |got − want| ≤ tol.
-func near(t fataler, what string, got, want, tol float64) {
-	t.Helper()
-	if diff := math.Abs(got - want); !(diff <= tol) {
-		t.Fatalf("%s = %v, want %v, off by %.3g", what, got, want, diff)
-	}
-}
 
 // log σ(x) − log σ(−x) = x and σ(x) + σ(−x) = 1, averaged over x = bias + z; and the
 // exponents are in the order of Jensen's inequality.
@@ -41,10 +17,10 @@ func TestGate_reflection(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bias := rapid.Float64Range(-700, 700).Draw(t, "bias")
 		q := math.Exp(rapid.Float64Range(math.Log(1e-12), math.Log(1e6)).Draw(t, "log_q"))
-		open, shut := value(t)(LSTMGateLyapunov(bias, q)), value(t)(LSTMGateLyapunov(-bias, q))
-		near(t, "difference", open-shut, bias, 1e-12*(math.Abs(open)+math.Abs(shut)))
-		meanOpen, meanShut := value(t)(LSTMGateMeanExponent(bias, q)), value(t)(LSTMGateMeanExponent(-bias, q))
-		near(t, "sum", math.Exp(meanOpen)+math.Exp(meanShut), 1, 1e-12)
+		open, shut := reference.Value(t)(LSTMGateLyapunov(bias, q)), reference.Value(t)(LSTMGateLyapunov(-bias, q))
+		reference.Near(t, "difference", open-shut, bias, 1e-12*(math.Abs(open)+math.Abs(shut)))
+		meanOpen, meanShut := reference.Value(t)(LSTMGateMeanExponent(bias, q)), reference.Value(t)(LSTMGateMeanExponent(-bias, q))
+		reference.Near(t, "sum", math.Exp(meanOpen)+math.Exp(meanShut), 1, 1e-12)
 		slack := 1e-12 * math.Abs(open)
 		if !(open <= meanOpen+slack && meanOpen <= 0) {
 			t.Fatalf("E log σ = %v, log E σ = %v", open, meanOpen)
@@ -58,9 +34,9 @@ func TestGate_narrow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bias := rapid.Float64Range(-700, 700).Draw(t, "bias")
 		q := math.Exp(rapid.Float64Range(math.Log(1e-300), math.Log(1e-6)).Draw(t, "log_q"))
-		want := value(t)(LSTMLogMemory(bias, 1))
-		near(t, "E log σ", value(t)(LSTMGateLyapunov(bias, q)), want, (q+1e-12)*math.Abs(want))
-		near(t, "log E σ", value(t)(LSTMGateMeanExponent(bias, q)), want, (q+1e-12)*math.Abs(want))
+		want := reference.Value(t)(LSTMLogMemory(bias, 1))
+		reference.Near(t, "E log σ", reference.Value(t)(LSTMGateLyapunov(bias, q)), want, (q+1e-12)*math.Abs(want))
+		reference.Near(t, "log E σ", reference.Value(t)(LSTMGateMeanExponent(bias, q)), want, (q+1e-12)*math.Abs(want))
 	})
 }
 
@@ -77,8 +53,8 @@ func TestJordanNorm_multiplication(t *testing.T) {
 		}
 		// F⁴ − 4D² = b²(b² + 4a²)
 		want := math.Sqrt((2*a*a + b*b + math.Abs(b)*math.Sqrt(b*b+4*a*a)) / 2)
-		got := value(t)(JordanNorm(radius, coupling, steps))
-		near(t, "‖A^t‖", got, want, 1e-13*float64(steps)*want)
+		got := reference.Value(t)(JordanNorm(radius, coupling, steps))
+		reference.Near(t, "‖A^t‖", got, want, 1e-13*float64(steps)*want)
 		if !(got >= a*(1-1e-13)) {
 			t.Fatalf("‖A^t‖ = %v below ρ^t = %v", got, a)
 		}
@@ -90,13 +66,13 @@ func TestJordanPeak(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		radius := -math.Expm1(-math.Exp(rapid.Float64Range(-12, 2).Draw(t, "log_gap")))
 		coupling := math.Exp(rapid.Float64Range(-10, 10).Draw(t, "log_coupling"))
-		steps := int(value(t)(JordanPeakSteps(radius, coupling)))
-		peak := value(t)(JordanPeakNorm(radius, coupling))
+		steps := int(reference.Value(t)(JordanPeakSteps(radius, coupling)))
+		peak := reference.Value(t)(JordanPeakNorm(radius, coupling))
 		for _, other := range []int{1, steps / 2, steps - 1, steps + 1, 2 * steps} {
 			if other < 1 {
 				continue
 			}
-			if norm := value(t)(JordanNorm(radius, coupling, other)); !(norm <= peak*(1+1e-12)) {
+			if norm := reference.Value(t)(JordanNorm(radius, coupling, other)); !(norm <= peak*(1+1e-12)) {
 				t.Fatalf("‖A^%d‖ = %v above the peak %v at %d", other, norm, peak, steps)
 			}
 		}
@@ -109,24 +85,24 @@ func TestPowers_multiplicative(t *testing.T) {
 		s, u := rapid.IntRange(0, 1000).Draw(t, "s"), rapid.IntRange(0, 1000).Draw(t, "t")
 		x := rapid.Float64Range(0.9, 1.1).Draw(t, "x")
 		y := rapid.Float64Range(0.9, 1.1).Draw(t, "y")
-		bound := func(n int) float64 { return value(t)(NormBound(x, y, n)) }
-		near(t, "bound", bound(s)*bound(u), bound(s+u), 1e-12*bound(s+u))
-		near(t, "one step", bound(1), x*y, 1e-15*x*y)
-		memory := func(n int) float64 { return value(t)(LSTMMemory(6*x, n)) }
-		near(t, "memory", memory(s)*memory(u), memory(s+u), 1e-12*memory(s+u))
+		bound := func(n int) float64 { return reference.Value(t)(NormBound(x, y, n)) }
+		reference.Near(t, "bound", bound(s)*bound(u), bound(s+u), 1e-12*bound(s+u))
+		reference.Near(t, "one step", bound(1), x*y, 1e-15*x*y)
+		memory := func(n int) float64 { return reference.Value(t)(LSTMMemory(6*x, n)) }
+		reference.Near(t, "memory", memory(s)*memory(u), memory(s+u), 1e-12*memory(s+u))
 	})
 }
 
 // One power is the Marchenko–Pastur edge 2g, and a gain multiplies by g^t.
 func TestGaussianPowerNorm(t *testing.T) {
-	if got := value(t)(GaussianPowerNorm(1, 1)); !(math.Abs(got-2) <= 1e-15) {
+	if got := reference.Value(t)(GaussianPowerNorm(1, 1)); !(math.Abs(got-2) <= 1e-15) {
 		t.Errorf("‖W‖ = %v, want 2", got)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		steps := rapid.IntRange(1, 100).Draw(t, "steps")
 		g := rapid.Float64Range(0.1, 3).Draw(t, "weight_std")
 		want := math.Pow(g, float64(steps)) * math.Sqrt(math.Pow(1+1/float64(steps), float64(steps))*float64(steps+1))
-		near(t, "norm", value(t)(GaussianPowerNorm(steps, g)), want, 1e-12*want)
+		reference.Near(t, "norm", reference.Value(t)(GaussianPowerNorm(steps, g)), want, 1e-12*want)
 	})
 }
 
@@ -134,13 +110,13 @@ func TestGaussianPowerNorm(t *testing.T) {
 func TestMemory_halfLife(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bias := rapid.Float64Range(-800, 700).Draw(t, "bias")
-		life := value(t)(LSTMHalfLife(bias))
-		near(t, "log ½", life*value(t)(LSTMLogMemory(bias, 1)), -math.Ln2, 1e-13)
+		life := reference.Value(t)(LSTMHalfLife(bias))
+		reference.Near(t, "log ½", life*reference.Value(t)(LSTMLogMemory(bias, 1)), -math.Ln2, 1e-13)
 		steps := rapid.IntRange(2, 1_000_000_000).Draw(t, "steps")
-		chrono := value(t)(ChronoBias(steps))
-		near(t, "σ(chrono)", special.Sigmoid(-chrono), 1/float64(steps), 1e-13/float64(steps))
-		kept := value(t)(ChronoMemory(steps))
-		near(t, "chrono memory", kept, value(t)(LSTMMemory(chrono, steps)), 1e-13)
+		chrono := reference.Value(t)(ChronoBias(steps))
+		reference.Near(t, "σ(chrono)", special.Sigmoid(-chrono), 1/float64(steps), 1e-13/float64(steps))
+		kept := reference.Value(t)(ChronoMemory(steps))
+		reference.Near(t, "chrono memory", kept, reference.Value(t)(LSTMMemory(chrono, steps)), 1e-13)
 		if !(0.25 <= kept && kept <= 1/math.E) {
 			t.Fatalf("(1 − 1/T)^T = %v", kept)
 		}
@@ -151,7 +127,7 @@ func TestMemory_halfLife(t *testing.T) {
 func TestTanhFixedPointSlope_iteration(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := rapid.Float64Range(0.01, 20).Draw(t, "w")
-		got := value(t)(TanhFixedPointSlope(w))
+		got := reference.Value(t)(TanhFixedPointSlope(w))
 		if !(0 < got && got <= 1) {
 			t.Fatalf("slope %v outside (0, 1]", got)
 		}
@@ -162,7 +138,7 @@ func TestTanhFixedPointSlope_iteration(t *testing.T) {
 		for range 1000 {
 			h = math.Tanh(w * h)
 		}
-		near(t, "slope", got, w*(1-h)*(1+h), 1e-15*w*w+1e-12*got)
+		reference.Near(t, "slope", got, w*(1-h)*(1+h), 1e-15*w*w+1e-12*got)
 	})
 }
 
