@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"gradchain/sim/internal/kernel"
 	"gradchain/sim/model"
 	"gradchain/sim/stream"
 )
@@ -58,7 +59,7 @@ func (w *conditional) backward(src stream.Source, l int, g []float64, through pa
 	s2, gain, bias := w.square(l, through.x)
 	norm := math.Sqrt(delta.square)
 	w.normals.fill(src, g) // ξ
-	own := float64(gain * dot(through.x.v, g))
+	own := float64(gain * kernel.Dot(through.x.v, g))
 	if bias > 0 {
 		var last [1]float64
 		w.normals.fill(src, last[:])
@@ -66,7 +67,7 @@ func (w *conditional) backward(src stream.Source, l int, g []float64, through pa
 	}
 	along := 0.0
 	if s2 > 0 {
-		along = float64(float64(gain*gain)*(dot(through.h, delta.v)-float64(norm*own))) / s2
+		along = float64(float64(gain*gain)*(kernel.Dot(through.h, delta.v)-float64(norm*own))) / s2
 	}
 	across := float64(gain * norm)
 	x := through.x.v[:len(g)]
@@ -79,7 +80,7 @@ func (w *conditional) tangent(src stream.Source, l int, t []float64, through pas
 	s2, gain, bias := w.square(l, through.x)
 	along := 0.0
 	if s2 > 0 {
-		along = float64(float64(gain*gain)*dot(through.x.v, v.v)) / s2
+		along = float64(float64(gain*gain)*kernel.Dot(through.x.v, v.v)) / s2
 	}
 	rest := 0.0 // ‖v − along·x‖²: a difference of squares would cancel
 	for i, x := range through.x.v {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"gradchain/sim/internal/kernel"
 	"gradchain/sim/model"
 	"gradchain/sim/stream"
 )
@@ -81,7 +82,7 @@ func (e *dense) align(x *vector) {
 	for i, v := range x.v {
 		x.v[i] = ldexp(v, x.exp)
 	}
-	x.exp, x.square = 0, dot(x.v, x.v)
+	x.exp, x.square = 0, kernel.Dot(x.v, x.v)
 }
 
 // act returns x^l, from h^l, which layer l + 1 takes. It is valid until the next call.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"gradchain/sim/internal/kernel"
 	"gradchain/sim/model"
 	"gradchain/sim/stream"
 	"gradchain/theory/activation"
@@ -57,7 +58,7 @@ func (c *completing) complete(l int, through pass, delta, xi []float64) {
 	gain, n, m := c.gain[l-1], len(through.h), len(through.x.v)
 	kappa := math.Ldexp(c.biasStd, -int(through.x.exp)) / gain
 	x := append(append([]float64(nil), through.x.v...), kappa)
-	xx, dd := dot(x, x), dot(delta, delta)
+	xx, dd := kernel.Dot(x, x), kernel.Dot(delta, delta)
 	big := make([]float64, n*(m+1))
 	var d normals
 	d.fill(c.src, big)
@@ -72,7 +73,7 @@ func (c *completing) complete(l int, through pass, delta, xi []float64) {
 	}
 	for i := range n {
 		row := big[i*(m+1) : (i+1)*(m+1)]
-		along := dot(row, x)
+		along := kernel.Dot(row, x)
 		for j := range row {
 			row[j] += (through.h[i]/gain - along) * x[j] / xx
 		}
@@ -163,9 +164,9 @@ func TestLaw_tangentDifferential(t *testing.T) {
 			gain := w.gain[0]
 			tilde := append(append([]float64(nil), x.v...), bias/gain)
 			across := append(append([]float64(nil), v.v...), 0)
-			c := dot(across, tilde) / dot(tilde, tilde)
-			axpy(across, -c, tilde)
-			length := math.Sqrt(dot(across, across))
+			c := kernel.Dot(across, tilde) / kernel.Dot(tilde, tilde)
+			kernel.Axpy(-c, tilde, across)
+			length := math.Sqrt(kernel.Dot(across, across))
 			for i := range got {
 				want := h[i]*c + gain*xi[i]*length
 				if !(math.Abs(got[i]-want) <= 1e-13*(math.Abs(h[i]*c)+gain*length*math.Abs(xi[i])+1e-3)) {

@@ -36,5 +36,5 @@ func (d *normals) fill(src stream.Source, dst []float64) {
 // sphere sets x to a uniform point of the sphere ‖x‖ = radius.
 func (d *normals) sphere(src stream.Source, x []float64, radius float64) {
 	d.fill(src, x)
-	scale(x, radius/math.Sqrt(dot(x, x)))
+	scale(x, radius/math.Sqrt(kernel.Dot(x, x)))
 }

@@ -87,7 +87,7 @@ func (c *matrix) apply(l int, h []float64, x *vector) {
 func (c *matrix) multiply(l int, h, x []float64) {
 	m := len(x)
 	for i := range h {
-		h[i] = float64(c.gain[l-1] * dot(x, c.w[l-1][i*m:]))
+		h[i] = float64(c.gain[l-1] * kernel.Dot(x, c.w[l-1][i*m:(i+1)*m]))
 	}
 }
 
@@ -95,7 +95,7 @@ func (c *matrix) backward(_ stream.Source, l int, g []float64, _ pass, delta *ve
 	clear(g)
 	m := len(g)
 	for i, d := range delta.v {
-		axpy(g, float64(c.gain[l-1]*d), c.w[l-1][i*m:(i+1)*m])
+		kernel.Axpy(float64(c.gain[l-1]*d), c.w[l-1][i*m:(i+1)*m], g)
 	}
 }
 
@@ -115,9 +115,9 @@ func orthogonalize(w []float64, n, m int) {
 		}
 		for range 2 {
 			for _, u := range v[:i] {
-				axpy(v[i], -dot(u, v[i]), u)
+				kernel.Axpy(-kernel.Dot(u, v[i]), u, v[i])
 			}
-			scale(v[i], 1/math.Sqrt(dot(v[i], v[i])))
+			scale(v[i], 1/math.Sqrt(kernel.Dot(v[i], v[i])))
 		}
 	}
 	for i, u := range v {

@@ -24,7 +24,7 @@ const (
 
 // settle sets square, and brings v between the ends if it has left them.
 func (x *vector) settle() {
-	x.square = dot(x.v, x.v)
+	x.square = kernel.Dot(x.v, x.v)
 	if x.square >= lowest && x.square <= highest {
 		return
 	}
@@ -41,7 +41,7 @@ func (x *vector) settle() {
 		x.v[i] = ldexp(v, -shift)
 	}
 	x.exp += shift
-	x.square = dot(x.v, x.v)
+	x.square = kernel.Dot(x.v, x.v)
 }
 
 // logNorm returns log‖v·2^exp‖, −Inf for 0.
@@ -49,40 +49,8 @@ func (x *vector) logNorm() float64 {
 	return float64(kernel.Log(x.square)*0.5) + float64(x.exp*math.Ln2)
 }
 
-// lanes is the number of partial sums of dot: the order of the additions is a part
-// of its definition.
+// lanes is what the words of a stream come in.
 const lanes = 8
-
-// dot returns Σ x_i·y_i: element i goes to partial sum i mod 8, and the partial sums
-// are added in pairs. y has at least the length of x.
-func dot(x, y []float64) float64 {
-	var s [lanes]float64
-	y = y[:len(x)]
-	for len(x) >= lanes {
-		a, b := (*[lanes]float64)(x), (*[lanes]float64)(y)
-		s[0] += float64(a[0] * b[0])
-		s[1] += float64(a[1] * b[1])
-		s[2] += float64(a[2] * b[2])
-		s[3] += float64(a[3] * b[3])
-		s[4] += float64(a[4] * b[4])
-		s[5] += float64(a[5] * b[5])
-		s[6] += float64(a[6] * b[6])
-		s[7] += float64(a[7] * b[7])
-		x, y = x[lanes:], y[lanes:]
-	}
-	for i, a := range x {
-		s[i] += float64(a * y[i])
-	}
-	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
-}
-
-// axpy adds a·x to y, which has at least the length of x.
-func axpy(y []float64, a float64, x []float64) {
-	y = y[:len(x)]
-	for i, v := range x {
-		y[i] += float64(a * v)
-	}
-}
 
 // scale multiplies x by a.
 func scale(x []float64, a float64) {
