@@ -39,12 +39,28 @@ func (f finding) violated() bool {
 	return !(f.Residual <= f.Tolerance)
 }
 
-// ratio is the residual over the tolerance.
+// ratio is the residual over the tolerance, +Inf for a violation without tolerance.
 func (f finding) ratio() float64 {
-	if f.Residual == 0 {
-		return 0
+	switch {
+	case f.Tolerance > 0:
+		return f.Residual / f.Tolerance
+	case f.violated():
+		return math.Inf(1)
 	}
-	return f.Residual / f.Tolerance
+	return 0
+}
+
+// result is the row of one point.
+func (f finding) result(config string) *ConfigResult {
+	v := evidence.Verified
+	if f.violated() {
+		v = evidence.Refuted
+	}
+	return &ConfigResult{
+		Config: config, Verdict: v, Reason: f.Text, Side: evidence.AtMost.String(),
+		Estimate: Float(f.Residual), Slack: Float(f.Tolerance), Samples: 1,
+		Interval: Interval{Float(f.Residual), Float(f.Residual), 1, Deterministic.interval(), "explore"},
+	}
 }
 
 // exactMutant is a known-wrong variant of the check, and points at which the
@@ -139,16 +155,7 @@ func (s *exactSession[C]) finish() Result {
 	}
 	r.Samples = int64(len(s.seen))
 	if worst := cmp.Or(found, s.near); worst != nil {
-		f := s.check(*worst)
-		v := evidence.Verified
-		if f.violated() {
-			v = evidence.Refuted
-		}
-		r.Worst = &ConfigResult{
-			Config: canonical(*worst), Verdict: v, Reason: f.Text, Side: evidence.AtMost.String(),
-			Estimate: Float(f.Residual), Slack: Float(f.Tolerance), Samples: 1,
-			Interval: Interval{Float(f.Residual), Float(f.Residual), 1, s.claim.Kind.interval(), "explore"},
-		}
+		r.Worst = s.check(*worst).result(canonical(*worst))
 	}
 	r.Coverage = Coverage{Configs: len(s.seen), Level: coverageMiss, ViolatingMass: 1}
 	switch {
@@ -178,14 +185,9 @@ func (s *exactSession[C]) finish() Result {
 func (m exactMutant[C]) run() MutantResult {
 	out := MutantResult{Name: m.name}
 	for _, c := range m.at {
-		f := m.check(c)
-		margin := math.Inf(1)
-		if f.Tolerance > 0 {
-			margin = f.Residual / f.Tolerance
-		}
-		if f.violated() && !(margin < minMargin) {
+		if f := m.check(c); f.violated() && !(f.ratio() < minMargin) {
 			out.Killed = true
-			out.Effect = max(out.Effect, Float(margin))
+			out.Effect = max(out.Effect, Float(f.ratio()))
 			out.Config = canonical(c)
 		}
 	}

@@ -2,9 +2,9 @@ package props
 
 import (
 	"math"
-	"strconv"
 
 	"gradchain/props/evidence"
+	"gradchain/sim/tally"
 )
 
 // Result is what a run found out about one claim: a row of the report.
@@ -198,23 +198,8 @@ type Repro struct {
 	Command   string `json:"cmd"`
 }
 
-// Float is a float64 whose JSON is a number, or null for NaN, or "inf" and
-// "-inf": JSON has no other way to say them.
-type Float float64
-
-// MarshalJSON implements [json.Marshaler].
-func (f Float) MarshalJSON() ([]byte, error) {
-	switch x := float64(f); {
-	case math.IsNaN(x):
-		return []byte("null"), nil
-	case math.IsInf(x, 1):
-		return []byte(`"inf"`), nil
-	case math.IsInf(x, -1):
-		return []byte(`"-inf"`), nil
-	default:
-		return strconv.AppendFloat(nil, x, 'g', -1, 64), nil
-	}
-}
+// Float is a float64 whose JSON is a number, or null for NaN, or "inf" and "-inf".
+type Float = tally.Float
 
 // log10 turns a natural logarithm into one to base 10.
 func log10(natural float64) Float { return Float(natural / math.Ln10) }

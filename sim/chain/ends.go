@@ -35,9 +35,9 @@ func endsOf(a activation.Activation, phi kernel.Activation) ends {
 	case "silu", "mish":
 		e.ratio = exponentialRatio
 	case "gelu":
-		e.ratio = gaussianRatio
+		e.ratio = kernel.GELUTail
 	case "gelu_tanh":
-		e.ratio = cubicRatio
+		e.ratio = kernel.GELUTanhTail
 	}
 	return e
 }
@@ -53,25 +53,3 @@ func side(z float64) int {
 // exponentialRatio is for φ(z) = z·e^z, which silu and mish are to the last bit
 // where φ(z) < tiny.
 func exponentialRatio(z float64) float64 { return z / (1 + z) }
-
-// gaussianRatio is for gelu: φ = zΦ(z) and φ′ = Φ(z) + zϕ(z), with Mills' ratio
-// Φ(−x)/ϕ(x) = 1/x − 1/x³ + 3/x⁵ − 15/x⁷ + … (Laplace 1812), which is good to the
-// last bit from x = 26 on, where φ < tiny begins.
-func gaussianRatio(z float64) float64 {
-	x := -z
-	y := 1 / float64(x*x)
-	term, sum := 1.0, 1.0
-	for k := 1; k <= 8; k++ {
-		term = float64(-term * float64(float64(2*k-1)*y))
-		sum += term
-	}
-	mills := sum / x
-	return float64(x*mills) / (x - mills)
-}
-
-// cubicRatio is for gelu_tanh: φ(z) = z·e^(2y), y = √(2/π)(z + 0.044715z³).
-func cubicRatio(z float64) float64 {
-	const k, c = 0.79788456080286535587989, 0.044715
-	slope := float64(k * (1 + float64(3*c*float64(z*z))))
-	return z / (1 + float64(2*float64(z*slope)))
-}
