@@ -96,6 +96,20 @@ func BenchmarkMultiply(b *testing.B) {
 	}
 }
 
+// BenchmarkLogs measures the logarithm of one product.
+func BenchmarkLogs(b *testing.B) {
+	p := NewLogAccumulator(benchLength)
+	for i := range p.m {
+		p.m[i], p.e[i] = 1+float64(i), -float64(i)
+	}
+	logAbs, negative := make([]float64, benchLength), make([]bool, benchLength)
+	b.ReportAllocs()
+	for b.Loop() {
+		p.Logs(logAbs, negative)
+	}
+	report(b, benchLength)
+}
+
 // BenchmarkNormals measures a whole step of a chain in one kernel.
 func BenchmarkNormals(b *testing.B) {
 	for _, name := range []string{"sigmoid", "tanh"} {

@@ -17,10 +17,9 @@
 // The scalar code is the definition. Generated assembly for AVX2 and AVX-512 does the
 // same operations on each lane and so has the same bits; package level chooses, and the
 // folder _asm has the generators. It has the generator of words, pairs of normal values,
-// the laws uniform, laplace, cauchy, normal and lognormal, Affine, Multiply and Scale,
-// φ and φ′ of sigmoid and tanh, φ′ of linear, relu and all others that are linear by
-// pieces, of softplus, log_sigmoid, silu, lecun_tanh and erf, Dot and Axpy, and, for
-// AVX-512, a whole step of a chain. For all else the scalar code runs at every level.
+// all laws but constant, Affine, Multiply, Scale and Logs, φ and φ′ of all activations,
+// Dot, Axpy, Gram and Combine, and, for AVX-512, a whole step of a chain. For all else,
+// such as Exp and Log, the scalar code runs at every level.
 //
 // NaN gives NaN. Numbers at the ends of float64 are handled as each function says.
 package kernel

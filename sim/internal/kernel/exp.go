@@ -18,7 +18,7 @@ const (
 // below those of ln2Hi.
 func reduce(x float64) (r, k float64) {
 	k = (float64(x*log2E) + toInt) - toInt
-	return math.FMA(-k, ln2Lo, math.FMA(-k, ln2Hi, x)), k
+	return math.FMA(k, -ln2Lo, math.FMA(k, -ln2Hi, x)), k
 }
 
 // even returns c(r) = r·coth(r/2) for x = r², |r| ≤ 0.41, so that

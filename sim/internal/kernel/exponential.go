@@ -22,12 +22,22 @@ func newExponential(lambda, alpha, width float64) exponential {
 
 // decay returns e^(x/width) for x ≤ 0.
 func (f exponential) decay(x float64) scaled {
+	if f.width == 1 {
+		return decay(x, 0)
+	}
 	y := x / f.width
 	return decay(y, -(math.FMA(y, f.width, -x)+float64(y*f.rest))/f.width)
 }
 
 func (f exponential) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+	v := &celuValues
+	if f.width == 1 {
+		v = &eluValues
+	}
+	valuesOf(v, params{f.width, f.rest, f.lambda, f.depth}, dst, z, f.phi)
+}
+
+func (f exponential) phi(dst, z []float64) {
 	for i, x := range z {
 		left := float64(f.depth * f.decay(min(x, 0)).minus1())
 		dst[i] = pick(x, float64(f.lambda*x), left)
@@ -35,8 +45,14 @@ func (f exponential) Phi(dst, z []float64) {
 }
 
 func (f exponential) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+	v := &celuSlopes
+	if f.width == 1 {
+		v = &eluSlopes
+	}
+	slopesOf(v, params{f.width, f.rest, f.lambda, f.slope, f.atZero}, mant, exp, z, f.derivative)
+}
+
+func (f exponential) derivative(mant, exp, z []float64) {
 	for i, x := range z {
 		e := f.decay(min(x, 0))
 		m, k := settle(float64(f.slope*e.mantissa()), e.k)
@@ -51,8 +67,9 @@ func (f exponential) DPhi(mant, exp, z []float64) {
 // softplus is log(1 + e^z), with derivative σ(z).
 type softplus struct{}
 
-func (softplus) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+func (f softplus) Phi(dst, z []float64) { values(&softplusValues, dst, z, f.phi) }
+
+func (softplus) phi(dst, z []float64) {
 	for i, x := range z {
 		dst[i] = logOnePlusExp(x)
 	}
@@ -75,8 +92,9 @@ func (softplus) slope(mant, exp, z []float64) {
 // logSigmoid is log σ(z), with derivative σ(−z).
 type logSigmoid struct{}
 
-func (logSigmoid) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+func (f logSigmoid) Phi(dst, z []float64) { values(&logSigmoidValues, dst, z, f.phi) }
+
+func (logSigmoid) phi(dst, z []float64) {
 	for i, x := range z {
 		dst[i] = -logOnePlusExp(-x)
 	}

@@ -38,7 +38,14 @@ func oneRest(u, t float64) float64 {
 }
 
 func (f gated) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+	v := &siluValues
+	if f.cubic {
+		v = &geluTanhValues
+	}
+	values(v, dst, z, f.phi)
+}
+
+func (f gated) phi(dst, z []float64) {
 	for i, x := range z {
 		e, _ := f.decay(math.Abs(x))
 		m, k := gate(e, x)
@@ -54,11 +61,10 @@ func open0(x, m, k float64) float64 {
 	return ldexp(float64(x*m), k)
 }
 
-// DPhi has a version for vectors where v = z.
 func (f gated) DPhi(mant, exp, z []float64) {
 	v := &siluSlopes
 	if f.cubic {
-		v = &noSlopes
+		v = &geluTanhSlopes
 	}
 	slopes(v, mant, exp, z, f.slope)
 }
@@ -96,8 +102,9 @@ const (
 	perSqrt2Pi = 0.39894228040143267793994605993438 // 1/√(2π)
 )
 
-func (gelu) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+func (f gelu) Phi(dst, z []float64) { values(&geluValues, dst, z, f.phi) }
+
+func (gelu) phi(dst, z []float64) {
 	for i, x := range z {
 		y := float64(math.Abs(x) * rootHalf)
 		if y <= 0.75 {
@@ -111,9 +118,9 @@ func (gelu) Phi(dst, z []float64) {
 	}
 }
 
-func (gelu) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+func (f gelu) DPhi(mant, exp, z []float64) { slopes(&geluSlopes, mant, exp, z, f.slope) }
+
+func (gelu) slope(mant, exp, z []float64) {
 	for i, x := range z {
 		e := gaussian(x, 0.5)
 		m := e.mantissa()
@@ -133,8 +140,9 @@ func (gelu) DPhi(mant, exp, z []float64) {
 //	φ′ = e(4(z + 1) + e(4z + 6 + e(4 + e)))/D² = 1 + (g/G)²(4z(1 + g) − 2 − 4g − 4g²).
 type mish struct{}
 
-func (mish) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+func (f mish) Phi(dst, z []float64) { values(&mishValues, dst, z, f.phi) }
+
+func (mish) phi(dst, z []float64) {
 	for i, x := range z {
 		e := decay(-math.Abs(x), 0)
 		m := e.mantissa()
@@ -145,9 +153,9 @@ func (mish) Phi(dst, z []float64) {
 	}
 }
 
-func (mish) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+func (f mish) DPhi(mant, exp, z []float64) { slopes(&mishSlopes, mant, exp, z, f.slope) }
+
+func (mish) slope(mant, exp, z []float64) {
 	for i, x := range z {
 		e := decay(-math.Abs(x), 0)
 		m := e.mantissa()

@@ -33,42 +33,6 @@ func sigmoidValueAVX2(dst *float64, z *float64, n int) int
 //go:noescape
 func tanhValueAVX2(dst *float64, z *float64, n int) int
 
-// softplusSlopeAVX2 sets n elements, a multiple of 8, and returns their number, or that of those
-// before some argument that is NaN or large.
-//
-//go:noescape
-func softplusSlopeAVX2(mant *float64, exp *float64, z *float64, n int) int
-
-// logSigmoidSlopeAVX2 sets n elements, a multiple of 8, and returns their number, or that of those
-// before some argument that is NaN or large.
-//
-//go:noescape
-func logSigmoidSlopeAVX2(mant *float64, exp *float64, z *float64, n int) int
-
-// siluSlopeAVX2 sets n elements, a multiple of 8, and returns their number, or that of those
-// before some argument that is NaN or large.
-//
-//go:noescape
-func siluSlopeAVX2(mant *float64, exp *float64, z *float64, n int) int
-
-// lecunSlopeAVX2 sets n elements, a multiple of 8, and returns their number, or that of those
-// before some argument that is NaN or large.
-//
-//go:noescape
-func lecunSlopeAVX2(mant *float64, exp *float64, z *float64, n int) int
-
-// gaussianSlopeAVX2 sets n elements, a multiple of 8, and returns their number, or that of those
-// before some argument that is NaN or large.
-//
-//go:noescape
-func gaussianSlopeAVX2(mant *float64, exp *float64, z *float64, n int) int
-
-// stepsAVX2 sets n elements, a multiple of 8, to below for z ≤ lo, at in between and above for
-// z ≥ hi, and returns their number, or that of those before some NaN.
-//
-//go:noescape
-func stepsAVX2(mant *float64, exp *float64, z *float64, n int, lo float64, hi float64, below float64, at float64, above float64) int
-
 // signedAVX2 sets n elements, a multiple of 8, and returns their number.
 //
 //go:noescape
@@ -122,6 +86,12 @@ func multiplyAVX2(m *float64, e *float64, w *float64, mant *float64, exp *float6
 //go:noescape
 func scaleAVX2(m *float64, e *float64, x *float64, n int) int
 
+// logsAVX2 sets n elements, a multiple of 8, and returns their number, or that of those
+// before some that are subnormal, infinite or NaN, or have a large exponent.
+//
+//go:noescape
+func logsAVX2(dst *float64, m *float64, e *float64, n int) int
+
 // pairsAVX512 sets 8·groups elements of a and b, groups > 0.
 //
 //go:noescape
@@ -150,42 +120,6 @@ func sigmoidValueAVX512(dst *float64, z *float64, n int) int
 //
 //go:noescape
 func tanhValueAVX512(dst *float64, z *float64, n int) int
-
-// softplusSlopeAVX512 sets n elements, a multiple of 8, and returns their number, or that of those
-// before some argument that is NaN or large.
-//
-//go:noescape
-func softplusSlopeAVX512(mant *float64, exp *float64, z *float64, n int) int
-
-// logSigmoidSlopeAVX512 sets n elements, a multiple of 8, and returns their number, or that of those
-// before some argument that is NaN or large.
-//
-//go:noescape
-func logSigmoidSlopeAVX512(mant *float64, exp *float64, z *float64, n int) int
-
-// siluSlopeAVX512 sets n elements, a multiple of 8, and returns their number, or that of those
-// before some argument that is NaN or large.
-//
-//go:noescape
-func siluSlopeAVX512(mant *float64, exp *float64, z *float64, n int) int
-
-// lecunSlopeAVX512 sets n elements, a multiple of 8, and returns their number, or that of those
-// before some argument that is NaN or large.
-//
-//go:noescape
-func lecunSlopeAVX512(mant *float64, exp *float64, z *float64, n int) int
-
-// gaussianSlopeAVX512 sets n elements, a multiple of 8, and returns their number, or that of those
-// before some argument that is NaN or large.
-//
-//go:noescape
-func gaussianSlopeAVX512(mant *float64, exp *float64, z *float64, n int) int
-
-// stepsAVX512 sets n elements, a multiple of 8, to below for z ≤ lo, at in between and above for
-// z ≥ hi, and returns their number, or that of those before some NaN.
-//
-//go:noescape
-func stepsAVX512(mant *float64, exp *float64, z *float64, n int, lo float64, hi float64, below float64, at float64, above float64) int
 
 // signedAVX512 sets n elements, a multiple of 8, and returns their number.
 //
@@ -239,6 +173,12 @@ func multiplyAVX512(m *float64, e *float64, w *float64, mant *float64, exp *floa
 //
 //go:noescape
 func scaleAVX512(m *float64, e *float64, x *float64, n int) int
+
+// logsAVX512 sets n elements, a multiple of 8, and returns their number, or that of those
+// before some that are subnormal, infinite or NaN, or have a large exponent.
+//
+//go:noescape
+func logsAVX512(dst *float64, m *float64, e *float64, n int) int
 
 // sigmoidChainAVX512 multiplies n products, a multiple of 8, of at least 24.
 //

@@ -22,6 +22,10 @@ func (rademacher) Words() int { return 1 }
 
 func (f rademacher) Sample(dst []float64, bits []uint64) {
 	check(len(dst), bits, 1)
+	samplesOf(&rademachers, params{f.s}, dst, bits, f.generic)
+}
+
+func (f rademacher) generic(dst []float64, bits []uint64) {
 	s := math.Float64bits(f.s)
 	for i := range dst {
 		dst[i] = math.Float64frombits(s | bits[i]&(1<<63))
@@ -133,6 +137,10 @@ func (student) Words() int { return 2 }
 
 func (f student) Sample(dst []float64, bits []uint64) {
 	check(len(dst), bits, 2)
+	samplesOf(&students, params{f.nu, f.root}, dst, bits, f.generic)
+}
+
+func (f student) generic(dst []float64, bits []uint64) {
 	for i := range dst {
 		at := 2*i - i%width // word 16g+j for element 8g+j
 		y := minusLog(bits[at]) / f.nu

@@ -6,10 +6,7 @@ import (
 	"gradchain/sim/internal/kernel/level"
 )
 
-type (
-	dotFunc  func(x, y *float64, n int, sums *[width]float64)
-	axpyFunc func(a float64, x, y *float64, n int)
-)
+type axpyFunc func(a float64, x, y *float64, n int)
 
 // Dot returns Σ x[i]·y[i]. Element i goes to partial sum i mod 8 by a fused
 // multiply-add, in ascending order; the partial sums j and j+4 are added, then those 2
@@ -20,11 +17,7 @@ func Dot(x, y []float64) float64 {
 		panic("kernel: lengths of vectors differ")
 	}
 	var s vector
-	n := 0
-	if f := dots[level.Now]; f != nil && len(x) >= width {
-		n = whole(len(x))
-		f(&x[0], &y[0], n, (*[width]float64)(&s))
-	}
+	n := vectorDot(x, y, &s)
 	genericDot(x[n:], y[n:], &s)
 	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 }

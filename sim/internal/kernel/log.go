@@ -30,6 +30,13 @@ func logRest(f float64) float64 {
 
 // logTerms returns s and t with log(1 + f) = f − s·t.
 func logTerms(f float64) (s, t float64) {
+	s = f / (f + 2)
+	x := float64(s * s)
+	return s, math.FMA(-x, logSeries(x), f)
+}
+
+// logSeries returns P(x) with 2·artanh s = 2s + s³P(s²), x = s².
+func logSeries(x float64) float64 {
 	const (
 		c0 = 0x1.5555555555593p-1
 		c1 = 0x1.999999997fc75p-2
@@ -39,13 +46,10 @@ func logTerms(f float64) (s, t float64) {
 		c5 = 0x1.39a157e37a19cp-3
 		c6 = 0x1.2f09790bdd82cp-3
 	)
-	s = f / (f + 2)
-	x := float64(s * s)
 	y := float64(x * x)
 	p := math.FMA(y, c6, float64(c5*x)+c4)
 	p = math.FMA(y, p, float64(c3*x)+c2)
-	p = math.FMA(y, p, float64(c1*x)+c0)
-	return s, math.FMA(-x, p, f)
+	return math.FMA(y, p, float64(c1*x)+c0)
 }
 
 // Log returns the natural logarithm of x to 1 ulp (measured 0.78), subnormal x too.

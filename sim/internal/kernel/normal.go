@@ -44,22 +44,32 @@ func lanes(n int) int { return (n + width - 1) &^ (width - 1) }
 // boxMuller turns one word for the radius and one for the angle into a pair. The
 // angle is one of ±πt/2 and its mirror images at the diagonals: a bit for the sign of
 // the cosine, the sign of t for that of the sine, and a bit to swap the two.
+//
+// The logarithm is minusLog in two loops, by way of a and b, and with 1 − m for m − 1: a
+// processor looks ahead only so far, and so overlaps more elements of a short loop.
 func boxMuller(a, b *vector, radius, angle *words) {
-	var r vector
+	_, _, _, _ = *a, *b, *radius, *angle // checks for nil once, not for every element
+	var log vector
 	for j, w := range radius {
 		m, e := split(open(w))
-		f := m - 1
-		s, t := logTerms(f)
-		log := math.FMA(s, t, math.FMA(float64(63-e), ln2Hi, -f))
-		r[j] = math.Sqrt(log + log)
+		g := 1 - m
+		a[j], b[j], log[j] = g, g/(2-g), float64(63-e)
+	}
+	for j, s := range b {
+		x := float64(s * s)
+		p, g := logSeries(x), a[j]
+		log[j] = math.FMA(s, math.FMA(x, p, g), math.FMA(log[j], ln2Hi, g))
 	}
 	for j, w := range angle {
 		t := turn(w)
 		square := float64(t * t)
 		sin, cos := sinQuarter(t, square), cosQuarter(square)
-		x, y := math.Float64bits(float64(r[j]*cos))^w<<63, math.Float64bits(float64(r[j]*sin))
-		d := (x ^ y) & swap(w)
-		a[j], b[j] = math.Float64frombits(x^d), math.Float64frombits(y^d)
+		r := math.Sqrt(log[j] + log[j])
+		x, y := math.Float64bits(float64(r*cos))^w<<63, math.Float64bits(float64(r*sin))
+		if w&2 != 0 { // compiles to conditional moves: the bit cannot be predicted
+			x, y = y, x
+		}
+		a[j], b[j] = math.Float64frombits(x), math.Float64frombits(y)
 	}
 }
 

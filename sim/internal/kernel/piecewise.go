@@ -6,7 +6,14 @@ import "math"
 type leaky struct{ slope float64 }
 
 func (f leaky) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+	if f.slope == 0 {
+		valuesOf(&clipValues, params{0, math.Inf(1), 0}, dst, z, f.phi)
+		return
+	}
+	valuesOf(&leakyValues, params{f.slope}, dst, z, f.phi)
+}
+
+func (f leaky) phi(dst, z []float64) {
 	for i, x := range z {
 		left := float64(f.slope * x)
 		if f.slope == 0 {
@@ -17,8 +24,8 @@ func (f leaky) Phi(dst, z []float64) {
 }
 
 func (f leaky) DPhi(mant, exp, z []float64) {
-	s := steps{-math.SmallestNonzeroFloat64, math.SmallestNonzeroFloat64, f.slope, f.atZero(), 1}
-	s.slope(mant, exp, z, f.generic)
+	const least = math.SmallestNonzeroFloat64
+	slopesOf(&stepsSlopes, params{-least, least, f.slope, f.atZero(), 1}, mant, exp, z, f.steps)
 }
 
 // atZero is the one-sided derivative of smaller modulus.
@@ -29,7 +36,7 @@ func (f leaky) atZero() float64 {
 	return f.slope
 }
 
-func (f leaky) generic(mant, exp, z []float64) {
+func (f leaky) steps(mant, exp, z []float64) {
 	atZero := f.atZero()
 	for i, x := range z {
 		d := pick(x, 1, f.slope)
@@ -44,21 +51,28 @@ func (f leaky) generic(mant, exp, z []float64) {
 type ramp struct{ lo, hi, shift, scale float64 }
 
 func (f ramp) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+	v := &rampValues
+	if f.scale == 1 {
+		v = &clipValues
+	}
+	valuesOf(v, params{f.lo, f.hi, f.shift, f.scale}, dst, z, f.phi)
+}
+
+func (f ramp) phi(dst, z []float64) {
 	for i, x := range z {
 		dst[i] = (max(f.lo, min(x, f.hi)) + f.shift) / f.scale
 	}
 }
 
 func (f ramp) DPhi(mant, exp, z []float64) {
-	s := steps{f.lo, f.hi, 0, 1 / f.scale, 0}
+	above := 0.0
 	if f.hi > math.MaxFloat64 {
-		s.above = s.at
+		above = 1 / f.scale
 	}
-	s.slope(mant, exp, z, f.generic)
+	slopesOf(&stepsSlopes, params{f.lo, f.hi, 0, 1 / f.scale, above}, mant, exp, z, f.steps)
 }
 
-func (f ramp) generic(mant, exp, z []float64) {
+func (f ramp) steps(mant, exp, z []float64) {
 	for i, x := range z {
 		d := 0.0
 		if f.lo < x && (x < f.hi || f.hi > math.MaxFloat64) {
@@ -71,8 +85,9 @@ func (f ramp) generic(mant, exp, z []float64) {
 // hardSwish is z·clip(z + 3, 0, 6)/6.
 type hardSwish struct{}
 
-func (hardSwish) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+func (f hardSwish) Phi(dst, z []float64) { values(&hardSwishValues, dst, z, f.phi) }
+
+func (hardSwish) phi(dst, z []float64) {
 	for i, x := range z {
 		switch {
 		case x >= 3:
@@ -85,9 +100,9 @@ func (hardSwish) Phi(dst, z []float64) {
 	}
 }
 
-func (hardSwish) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+func (f hardSwish) DPhi(mant, exp, z []float64) { slopes(&hardSwishSlopes, mant, exp, z, f.slope) }
+
+func (hardSwish) slope(mant, exp, z []float64) {
 	for i, x := range z {
 		d := (float64(2*x) + 3) / 6
 		if x <= -3 {

@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"gradchain/sim/internal/kernel/level"
+)
 
 // LogAccumulator holds products of many factors, one for each path, as m·2^e: they
 // neither under- nor overflow, keep their sign, and are exactly 0 where a factor is.
@@ -132,7 +136,15 @@ func (p *LogAccumulator) Logs(logAbs []float64, negative []bool) {
 	}
 	for i, m := range p.m {
 		negative[i] = m < 0
-		logAbs[i] = logScaled(math.Abs(m), p.e[i])
+	}
+	f := logs[level.Now]
+	for i, end := 0, 0; i < n; i = end {
+		if left := whole(n - i); f != nil && left > 0 {
+			i += f(&logAbs[i], &p.m[i], &p.e[i], left)
+		}
+		for end = scalar(i, n); i < end; i++ {
+			logAbs[i] = logScaled(math.Abs(p.m[i]), p.e[i])
+		}
 	}
 }
 

@@ -37,27 +37,30 @@ func (sigmoid) DPhi(mant, exp, z []float64) {
 }
 
 // bell sets mant·2^exp to gain·σ′(scale·z), for a power of two scale. It is the loop
-// of most simulations, so what decay does is written out.
+// of most simulations, so what decay does is written out, in two loops, each short enough
+// for a processor to work on several elements at a time.
 func bell(mant, exp, z []float64, scale, gain float64) {
 	mant, exp = mant[:len(z)], exp[:len(z)]
 	for i, x := range z {
-		x = -math.Abs(float64(scale * x))
-		r, k := reduce(x)
+		x = float64(scale * math.Float64frombits(math.Float64bits(x)|1<<63)) // −|scale·z|
+		if x < -far {
+			mant[i], exp[i] = 0, farPower(x)
+			continue
+		}
+		mant[i], exp[i] = reduce(x)
+	}
+	for i, r := range mant {
+		c, k := even(float64(r*r)), exp[i]
 		p := power(k)
 		if k < lowest {
 			p = 0
-			if x < -far {
-				r, k = 0, farPower(x)
+			if k < -math.MaxFloat64 {
+				p, exp[i] = math.Inf(1), 0 // so that m is 0
 			}
 		}
-		c := even(float64(r * r))
 		a, b := c+r, c-r
 		q := b + float64(p*a) // exact in the product
-		m := float64(gain*float64(a*b)) / float64(q*q)
-		if k < -math.MaxFloat64 {
-			m, k = 0, 0
-		}
-		mant[i], exp[i] = m, k
+		mant[i] = float64(gain*float64(a*b)) / float64(q*q)
 	}
 }
 
@@ -93,8 +96,9 @@ func (lecunTanh) decay(z float64) scaled {
 	return decay(x, math.FMA(z, high, -x)+float64(z*low))
 }
 
-func (f lecunTanh) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+func (f lecunTanh) Phi(dst, z []float64) { values(&lecunValues, dst, z, f.phi) }
+
+func (f lecunTanh) phi(dst, z []float64) {
 	for i, x := range z {
 		dst[i] = math.Copysign(float64(1.7159*rise(f.decay(x))), x)
 	}
@@ -114,8 +118,9 @@ func (f lecunTanh) slope(mant, exp, z []float64) {
 // erf has the derivative 2/√π·e^(−z²).
 type erf struct{}
 
-func (erf) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+func (f erf) Phi(dst, z []float64) { values(&erfValues, dst, z, f.phi) }
+
+func (erf) phi(dst, z []float64) {
 	for i, x := range z {
 		dst[i] = math.Copysign(erfPositive(math.Abs(x)), x)
 	}
@@ -133,16 +138,17 @@ func (erf) slope(mant, exp, z []float64) {
 // arctan has the derivative 1/(1 + z²).
 type arctan struct{}
 
-func (arctan) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+func (f arctan) Phi(dst, z []float64) { values(&arctanValues, dst, z, f.phi) }
+
+func (arctan) phi(dst, z []float64) {
 	for i, x := range z {
 		dst[i] = atan(x)
 	}
 }
 
-func (arctan) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+func (f arctan) DPhi(mant, exp, z []float64) { slopes(&arctanSlopes, mant, exp, z, f.slope) }
+
+func (arctan) slope(mant, exp, z []float64) {
 	for i, x := range z {
 		x, e := shrink(math.Abs(x))
 		mant[i], exp[i] = 1/math.FMA(x, x, pick(e, 1, 0)), e
@@ -160,17 +166,18 @@ func shrink(x float64) (y, e float64) {
 // softsign is z/(1 + |z|), with derivative 1/(1 + |z|)².
 type softsign struct{}
 
-func (softsign) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+func (f softsign) Phi(dst, z []float64) { values(&softsignValues, dst, z, f.phi) }
+
+func (softsign) phi(dst, z []float64) {
 	for i, x := range z {
 		x = max(-math.MaxFloat64, min(x, math.MaxFloat64))
 		dst[i] = x / (1 + math.Abs(x))
 	}
 }
 
-func (softsign) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+func (f softsign) DPhi(mant, exp, z []float64) { slopes(&softsignSlopes, mant, exp, z, f.slope) }
+
+func (softsign) slope(mant, exp, z []float64) {
 	for i, x := range z {
 		x, e := shrink(math.Abs(x))
 		x += pick(e, 1, 0)
@@ -181,16 +188,17 @@ func (softsign) DPhi(mant, exp, z []float64) {
 // sin is sin z, with derivative sin(z + π/2).
 type sin struct{}
 
-func (sin) Phi(dst, z []float64) {
-	same(len(dst), len(z))
+func (f sin) Phi(dst, z []float64) { values(&sinValues, dst, z, f.phi) }
+
+func (sin) phi(dst, z []float64) {
 	for i, x := range z {
 		dst[i] = sine(x, 0)
 	}
 }
 
-func (sin) DPhi(mant, exp, z []float64) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+func (f sin) DPhi(mant, exp, z []float64) { slopes(&sinSlopes, mant, exp, z, f.slope) }
+
+func (sin) slope(mant, exp, z []float64) {
 	for i, x := range z {
 		mant[i], exp[i] = sine(x, 1), 0
 	}

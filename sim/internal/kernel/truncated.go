@@ -18,6 +18,12 @@ func (truncated) Words() int { return 1 }
 
 func (f truncated) Sample(dst []float64, bits []uint64) {
 	check(len(dst), bits, 1)
+	samplesOf(&truncateds, params{f.mass, f.beyond, f.k}, dst, bits, f.generic)
+	Affine(dst, 0, f.sigma)
+}
+
+// generic draws with sigma 1.
+func (f truncated) generic(dst []float64, bits []uint64) {
 	for i := range dst {
 		w := bits[i]
 		u := open(w)
@@ -26,7 +32,6 @@ func (f truncated) Sample(dst []float64, bits []uint64) {
 		x := max(math.SmallestNonzeroFloat64, min(absQuantile(c, s), f.k))
 		dst[i] = math.Float64frombits(math.Float64bits(x) | w<<63)
 	}
-	Affine(dst, 0, f.sigma)
 }
 
 // absQuantile returns x with P(|N(0,1)| ≤ x) = c = 1 − s, for s ≥ 1e-300, to 1e-15

@@ -13,11 +13,16 @@ type (
 	affineFunc func(x *float64, n int, mu, sigma float64) int
 	valueFunc  func(dst, z *float64, n int) int
 	slopeFunc  func(mant, exp, z *float64, n int) int
-	stepsFunc  func(mant, exp, z *float64, n int, lo, hi, below, at, above float64) int
+	logFunc    func(dst, m, e *float64, n int) int
+
+	// With parameters.
+	sampleOfFunc func(dst *float64, bits *uint64, n int, p params) int
+	valueOfFunc  func(dst, z *float64, n int, p params) int
+	slopeOfFunc  func(mant, exp, z *float64, n int, p params) int
 )
 
-// noSlopes leaves all to the scalar code.
-var noSlopes versions[slopeFunc]
+// params are the parameters of a law or an activation, in the order that its kernels say.
+type params = [5]float64
 
 // whole is the part of n elements that is for a vector unit.
 func whole(n int) int { return n &^ (width - 1) }
@@ -38,6 +43,18 @@ func sample(v *versions[sampleFunc], dst []float64, bits []uint64) int {
 		return 0
 	}
 	return f(&dst[0], &bits[0], n)
+}
+
+// samplesOf sets dst by the version in use, and rare elements by the scalar code.
+func samplesOf(v *versions[sampleOfFunc], p params, dst []float64, bits []uint64, generic func([]float64, []uint64)) {
+	f, words := v[level.Now], len(bits)/max(1, lanes(len(dst))) // of one value
+	for i, end := 0, 0; i < len(dst); i = end {
+		if n := whole(len(dst) - i); f != nil && n > 0 {
+			i += f(&dst[i], &bits[words*i], n, p)
+		}
+		end = scalar(i, len(dst))
+		generic(dst[i:end], bits[words*i:])
+	}
 }
 
 // change is sample for a function of the elements of x, in place.
@@ -62,9 +79,24 @@ func vectorAffine(x []float64, mu, sigma float64) int {
 func slopes(v *versions[slopeFunc], mant, exp, z []float64, generic func(mant, exp, z []float64)) {
 	same(len(mant), len(z))
 	same(len(exp), len(z))
+	f := v[level.Now]
 	for i, end := 0, 0; i < len(z); i = end {
-		if f, n := v[level.Now], whole(len(z)-i); f != nil && n > 0 {
+		if n := whole(len(z) - i); f != nil && n > 0 {
 			i += f(&mant[i], &exp[i], &z[i], n)
+		}
+		end = scalar(i, len(z))
+		generic(mant[i:end], exp[i:end], z[i:end])
+	}
+}
+
+// slopesOf is slopes with parameters.
+func slopesOf(v *versions[slopeOfFunc], p params, mant, exp, z []float64, generic func(mant, exp, z []float64)) {
+	same(len(mant), len(z))
+	same(len(exp), len(z))
+	f := v[level.Now]
+	for i, end := 0, 0; i < len(z); i = end {
+		if n := whole(len(z) - i); f != nil && n > 0 {
+			i += f(&mant[i], &exp[i], &z[i], n, p)
 		}
 		end = scalar(i, len(z))
 		generic(mant[i:end], exp[i:end], z[i:end])
@@ -74,8 +106,9 @@ func slopes(v *versions[slopeFunc], mant, exp, z []float64, generic func(mant, e
 // values is slopes for a function.
 func values(v *versions[valueFunc], dst, z []float64, generic func(dst, z []float64)) {
 	same(len(dst), len(z))
+	f := v[level.Now]
 	for i, end := 0, 0; i < len(z); i = end {
-		if f, n := v[level.Now], whole(len(z)-i); f != nil && n > 0 {
+		if n := whole(len(z) - i); f != nil && n > 0 {
 			i += f(&dst[i], &z[i], n)
 		}
 		end = scalar(i, len(z))
@@ -83,24 +116,15 @@ func values(v *versions[valueFunc], dst, z []float64, generic func(dst, z []floa
 	}
 }
 
-// steps is a derivative that is below for z ≤ lo, at in between, and above for z ≥ hi.
-type steps struct{ lo, hi, below, at, above float64 }
-
-func (s steps) vector(mant, exp, z []float64) int {
-	f, n := stepSlopes[level.Now], whole(len(z))
-	if f == nil || n == 0 {
-		return 0
-	}
-	return f(&mant[0], &exp[0], &z[0], n, s.lo, s.hi, s.below, s.at, s.above)
-}
-
-// slope sets mant and exp from z, rare elements by the scalar code.
-func (s steps) slope(mant, exp, z []float64, generic func(mant, exp, z []float64)) {
-	same(len(mant), len(z))
-	same(len(exp), len(z))
+// valuesOf is values with parameters.
+func valuesOf(v *versions[valueOfFunc], p params, dst, z []float64, generic func(dst, z []float64)) {
+	same(len(dst), len(z))
+	f := v[level.Now]
 	for i, end := 0, 0; i < len(z); i = end {
-		i += s.vector(mant[i:], exp[i:], z[i:])
+		if n := whole(len(z) - i); f != nil && n > 0 {
+			i += f(&dst[i], &z[i], n, p)
+		}
 		end = scalar(i, len(z))
-		generic(mant[i:end], exp[i:end], z[i:end])
+		generic(dst[i:end], z[i:end])
 	}
 }

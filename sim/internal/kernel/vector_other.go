@@ -5,15 +5,20 @@ package kernel
 import "gradchain/sim/internal/kernel/xoshiro"
 
 var (
-	sigmoidSlopes, tanhSlopes, softplusSlopes, logSigmoidSlopes versions[slopeFunc]
-	siluSlopes, lecunSlopes, gaussianSlopes                     versions[slopeFunc]
-	sigmoidValues, tanhValues                                   versions[valueFunc]
-	stepSlopes                                                  versions[stepsFunc]
-	signeds, exponentials, tangents, normals                    versions[sampleFunc]
-	lognormals                                                  versions[changeFunc]
-	affines                                                     versions[affineFunc]
-	dots                                                        versions[dotFunc]
-	axpys                                                       versions[axpyFunc]
+	sigmoidSlopes, tanhSlopes, softplusSlopes, logSigmoidSlopes, siluSlopes versions[slopeFunc]
+	geluTanhSlopes, geluSlopes, mishSlopes, lecunSlopes, gaussianSlopes     versions[slopeFunc]
+	softsignSlopes, arctanSlopes, sinSlopes, hardSwishSlopes                versions[slopeFunc]
+	sigmoidValues, tanhValues, softplusValues, logSigmoidValues, siluValues versions[valueFunc]
+	geluTanhValues, geluValues, mishValues, lecunValues, erfValues          versions[valueFunc]
+	softsignValues, arctanValues, sinValues, hardSwishValues                versions[valueFunc]
+	eluSlopes, celuSlopes, stepsSlopes                                      versions[slopeOfFunc]
+	eluValues, celuValues, leakyValues, clipValues, rampValues              versions[valueOfFunc]
+	signeds, exponentials, tangents, normals                                versions[sampleFunc]
+	rademachers, truncateds, students                                       versions[sampleOfFunc]
+	lognormals                                                              versions[changeFunc]
+	logs                                                                    versions[logFunc]
+	affines                                                                 versions[affineFunc]
+	axpys                                                                   versions[axpyFunc]
 )
 
 // The functions of vector_amd64.go, which do nothing here.
@@ -23,5 +28,11 @@ func vectorPairs(_, _ []float64, _ []uint64) int { return 0 }
 func vectorMultiply(_, _, _, _, _ []float64) int { return 0 }
 
 func vectorScale(_, _, _ []float64) int { return 0 }
+
+func vectorDot(_, _ []float64, _ *vector) int { return 0 }
+
+func vectorGram(_, _ [][]float64, _, _ int, _ *sumTile) {}
+
+func vectorCombine(_, _ [][]float64, _ []float64, _, _, _ int) {}
 
 func vectorNormals(*LogAccumulator, *xoshiro.Lanes, float64, float64, float64) bool { return false }

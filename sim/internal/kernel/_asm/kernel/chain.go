@@ -67,13 +67,13 @@ func (c *fused) take(square, angle, w, z vec) {
 
 // radius is stage 1.
 func (c *fused) radius() (square, angle vec) {
-	l := c.minusLog(machine.Xoshiro(c.Unit, &c.state))
-	return c.Add(l, l), machine.Xoshiro(c.Unit, &c.state)
+	l := c.MinusLog(machine.Xoshiro(c.Unit.Unit, &c.state))
+	return c.Add(l, l), machine.Xoshiro(c.Unit.Unit, &c.state)
 }
 
 // turned is stage 2.
 func (c *fused) turned() (w, z vec) {
-	cos, sin := c.turn(c.angle)
+	cos, sin := c.Turn(c.angle)
 	w, z = c.mirror(c.Sqrt(c.square), cos, sin, c.angle)
 	return c.Mul(w, c.sigmaW), c.Mul(z, c.sigmaZ)
 }
@@ -91,8 +91,8 @@ func (c *fused) stages(label string, two, one bool) {
 		if c.scale != 1 {
 			y = c.Mul(y, f(c.scale))
 		}
-		r, k := c.reduce(c.Or(y, machine.Sign))
-		mant, exp = c.slope(r, c.power(k), c.gain), k
+		r, k := c.Reduce(c.Or(y, machine.Sign))
+		mant, exp = c.slope(r, c.Power(k), c.gain), k
 		product = c.Mul(c.Mul(c.w, mant), oldM)
 		inside = c.within(product)
 	}}

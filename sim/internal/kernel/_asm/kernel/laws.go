@@ -11,9 +11,9 @@ import (
 // laws are the samplers of one word for each value.
 func (u unit) laws() {
 	u.sampler("signed", u.signed)
-	u.sampler("exponential", func(w vec) vec { return u.Or(u.minusLog(w), u.Left(w, 63)) })
+	u.sampler("exponential", func(w vec) vec { return u.Or(u.MinusLog(w), u.Left(w, 63)) })
 	u.sampler("tangent", func(w vec) vec {
-		cos, sin := u.turn(w)
+		cos, sin := u.Turn(w)
 		swap := u.Bit(w, 1)
 		return u.Div(u.Select(swap, cos, sin), u.Select(swap, sin, cos))
 	})
@@ -25,10 +25,10 @@ func (u unit) sampler(name string, value func(word vec) vec) {
 	u.Func(name, "(dst *float64, bits *uint64, n int) int", "sets n elements, a multiple of 8, and returns their number.")
 	dst, bits := machine.Pointer("dst"), machine.Pointer("bits")
 	u.Hold(16, func() { value(u.New()) })
-	l := u.elements()
-	u.Store(value(u.Load(l.at(bits))), l.at(dst))
-	l.next()
-	l.end()
+	l := u.Elements()
+	u.Store(value(u.Load(l.At(bits))), l.At(dst))
+	l.Next()
+	l.End()
 }
 
 // signed is uniform in (−1, 1). The arithmetic shift is one of i + 2^63, less 2^10.
@@ -74,36 +74,22 @@ func (u unit) affine() {
 		"before some that become 0, infinite or NaN.")
 	x := machine.Pointer("x")
 	mu, sigma := u.Broadcast("mu"), u.Broadcast("sigma")
-	l := u.elements()
-	y := u.Add(u.Mul(sigma, l.at(x)), mu)
+	l := u.Elements()
+	y := u.Add(u.Mul(sigma, l.At(x)), mu)
 	// modulus − 2^−1074 as an integer is below that of +Inf unless y is 0, ±Inf or NaN
 	u.JumpNotAll(u.Below(u.SubInt(u.And(y, ^machine.Sign), machine.Const(1)), 0x7ff<<52-1), "rare")
-	u.Store(y, l.at(x))
-	l.next()
-	l.end()
+	u.Store(y, l.At(x))
+	l.Next()
+	l.End()
 }
 
 // lognormal is e^x within the positive numbers of float64.
 func (u unit) lognormal() {
 	u.Func("lognormal", "(x *float64, n int) int", "changes n elements, a multiple of 8, and returns their number.")
 	x := machine.Pointer("x")
-	l := u.elements()
-	y := u.exp(u.Load(l.at(x)))
-	u.Store(u.Max(u.Min(y, f(0x1.fffffffffffffp1023)), f(0x1p-1074)), l.at(x))
-	l.next()
-	l.end()
-}
-
-// exp is Exp of numbers.
-func (u unit) exp(x vec) vec {
-	r, k := u.reduce(u.Max(u.Min(x, f(2000)), f(-2000)))
-	c := u.even(u.Mul(r, r))
-	return u.ldexp(u.Div(u.Add(c, r), u.Sub(c, r)), k)
-}
-
-// ldexp is m·2^k for |k| ≤ 2886 + 1, which is beyond where ldexp is cut.
-func (u unit) ldexp(m, k vec) vec {
-	k = u.Max(u.Min(k, f(2040)), f(-2040))
-	half := u.Sub(u.Add(u.Mul(k, f(0.5)), f(toInt)), f(toInt))
-	return u.Mul(u.Mul(m, u.power(half)), u.power(u.Sub(k, half)))
+	l := u.Elements()
+	y := u.Exp(u.Load(l.At(x)))
+	u.Store(u.Max(u.Min(y, f(0x1.fffffffffffffp1023)), f(0x1p-1074)), l.At(x))
+	l.Next()
+	l.End()
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/gotypes"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -103,9 +104,14 @@ func (u Unit) Load(from Op) Vec {
 }
 
 // Broadcast returns a parameter in all lanes.
-func (u Unit) Broadcast(name string) Vec {
+func (u Unit) Broadcast(name string) Vec { return u.broadcast(Param(name)) }
+
+// Element returns element i of a parameter that is an array, in all lanes.
+func (u Unit) Element(name string, i int) Vec { return u.broadcast(Param(name).Index(i)) }
+
+func (u Unit) broadcast(c gotypes.Component) Vec {
 	x := u.New()
-	p, err := Param(name).Resolve()
+	p, err := c.Resolve()
 	if err != nil {
 		panic(err)
 	}
@@ -202,6 +208,26 @@ func (u Unit) FMATo(x Vec, y Op, z Vec) Vec {
 	return z
 }
 
+// Abs returns |x|.
+func (u Unit) Abs(x Vec) Vec { return u.And(x, ^Sign) }
+
+// Neg returns −x.
+func (u Unit) Neg(x Vec) Vec { return u.Xor(x, Sign) }
+
+// CopySign returns |x| with the sign of s.
+func (u Unit) CopySign(x, s Vec) Vec {
+	if !u.Wide() {
+		return u.Or(u.Abs(x), u.And(s, Sign))
+	}
+	y := u.Copy(x)
+	u.apply(func(o ...Op) { VPTERNLOGQ(append([]Op{U8(0xd8)}, o...)...) },
+		func(o ...Op) { VPTERNLOGQ_BCST(append([]Op{U8(0xd8)}, o...)...) }, Sign, s, y)
+	return y
+}
+
 // Pair returns c1·x + c0 in two roundings. It takes no more operations than one rounding
 // would, with a load of c1.
 func (u Unit) Pair(x Vec, c1, c0 float64) Vec { return u.Add(u.Mul(x, F(c1)), F(c0)) }
+
+// Scale returns m·2^k in one rounding, with AVX-512.
+func (u Unit) Scale(m, k Vec) Vec { return u.binary(VSCALEFPD, nil, m, k) }

@@ -18,6 +18,7 @@ const (
 	NotEqual = 0x04
 	AtLeast  = 0x1d
 	AtMost   = 0x12
+	Greater  = 0x1e
 )
 
 // Compare returns the mask of x predicate y.
