@@ -1,11 +1,11 @@
 package model
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gradchain/theory/activation"
 )
@@ -24,7 +24,14 @@ const (
 //	h^l = W^l x^(l−1) + b^l,  x^l = φ(h^l),  l = 1 … L,
 //
 // with Var(W_ij) = σ_w²/fan-in and normal biases of standard deviation σ_b, and the
-// gradients of its output u·x^L, u uniform on the unit sphere.
+// gradients of its output u·x^L, u uniform on the unit sphere. Its fields make it
+//
+//   - normalised: φ(norm(h^l)), or norm(φ(h^l)) after the activation;
+//   - residual: x^l = x^(l−1) + α·branch, the branch any of these;
+//   - recurrent: the same W and b at every step l, no input after step 0.
+//
+// A batch of B inputs passes through the same network. Its output is Σ_i u_i·x_i^L, each
+// u_i independent, and norms are over the whole batch.
 type Dense struct {
 	// Activation is required.
 	Activation activation.Activation
@@ -42,10 +49,38 @@ type Dense struct {
 	Depth int
 	// Widths are n_0 … n_L, n_0 that of the input, instead of Width and Depth.
 	Widths []int
-	// Input is x⁰. None means uniform on the sphere ‖x⁰‖² = n_0, drawn afresh for
-	// every network.
+	// Batch is the number of inputs B, 1 to MaxBatch; 0 means 1.
+	Batch int
+	// Angle between the two inputs of a batch of 2, in radians, above 0 and at most π.
+	// 0 means independent inputs.
+	Angle float64
+	// Input is x⁰, for a batch one input after the other. None means uniform on the
+	// sphere ‖x⁰‖² = n_0, drawn afresh for every network.
 	Input []float64
+	// Density is the probability that a sparse weight is not 0, above 0 and at most 1;
+	// 0 for all other families.
+	Density float64
+	// Norm is the normalisation of every layer, none by default.
+	Norm Norm
+	// NormAfter puts it behind the activation.
+	NormAfter bool
+	// Epsilon is added to the variance, or mean square, by which Norm divides. At 0
+	// what has no variance is set to 0.
+	Epsilon float64
+	// Skip makes the network residual. Its widths are equal.
+	Skip bool
+	// Alpha is α of a residual network, MinStd to MaxStd, or 0 for a branch that is
+	// initialised to zero: then the Jacobian is the identity.
+	Alpha float64
+	// Tied makes the network recurrent. Its widths are equal.
+	Tied bool
 }
+
+// MaxBatch bounds the number of inputs.
+const MaxBatch = 1 << 12
+
+// Inputs returns the number of inputs of a valid network.
+func (d Dense) Inputs() int { return max(d.Batch, 1) }
 
 // WeightLaw is a family of laws of the weights of a layer.
 type WeightLaw int
@@ -59,15 +94,17 @@ const (
 	// where fan-in < fan-out over those with WᵀW = σ_w²·(fan-out/fan-in)·1: the rows,
 	// then the columns are orthogonal, and E h_i² is that of the other families.
 	OrthogonalWeights
+	// SparseWeights are normal with probability Density and 0 otherwise, independent.
+	SparseWeights
 )
 
 var weightNames = [...]string{
 	GaussianWeights: "gaussian", UniformWeights: "uniform",
-	RademacherWeights: "rademacher", OrthogonalWeights: "orthogonal",
+	RademacherWeights: "rademacher", OrthogonalWeights: "orthogonal", SparseWeights: "sparse",
 }
 
-// String returns the text of the family: "gaussian", "uniform", "rademacher" or
-// "orthogonal".
+// String returns the text of the family: "gaussian", "uniform", "rademacher",
+// "orthogonal" or "sparse".
 func (w WeightLaw) String() string {
 	if !w.valid() {
 		return fmt.Sprintf("weights(%d)", int(w))
@@ -82,7 +119,7 @@ func ParseWeightLaw(text string) (WeightLaw, error) {
 	if i := slices.Index(weightNames[:], text); i >= 0 {
 		return WeightLaw(i), nil
 	}
-	return 0, fmt.Errorf("weights %q: want gaussian, uniform, rademacher or orthogonal", text)
+	return 0, fmt.Errorf("weights %q: want %s", text, strings.Join(weightNames[:], ", "))
 }
 
 // Layers returns the widths n_0 … n_L of a valid network.
@@ -103,7 +140,7 @@ func (d Dense) Validate() error {
 		}
 	}
 	report(d.Activation.Name() == "", "activation missing: want a name such as tanh")
-	report(!d.Weights.valid(), "weights %d: want gaussian, uniform, rademacher or orthogonal", int(d.Weights))
+	report(!d.Weights.valid(), "weights %d: want %s", int(d.Weights), strings.Join(weightNames[:], ", "))
 	report(!inStds(d.WeightStd), "weight std %v: want %v to %v", d.WeightStd, MinStd, MaxStd)
 	report(d.BiasStd != 0 && !inStds(d.BiasStd), "bias std %v: want 0 for no biases, or %v to %v", d.BiasStd, MinStd, MaxStd)
 	input := d.Width
@@ -119,46 +156,36 @@ func (d Dense) Validate() error {
 			report(n < 1 || n > MaxWidth, "widths[%d] = %d: want 1 to %d", l, n, MaxWidth)
 		}
 	}
-	report(len(d.Input) > 0 && len(d.Input) != input, "input of %d numbers: want %d, the width of layer 0", len(d.Input), input)
+	report(d.Angle != 0 && d.Angle != math.Pi && input == 1, "angle %v with one unit: there are only 0 and π", d.Angle)
+	inputs := min(d.Inputs(), MaxBatch)
+	report(len(d.Input) > 0 && len(d.Input) != inputs*input, "input of %d numbers: want %d, the width of layer 0 for each of %d inputs", len(d.Input), inputs*input, inputs)
 	for i, x := range d.Input {
 		report(!(math.Abs(x) <= math.MaxFloat64), "input[%d] = %v: want a finite number", i, x)
 	}
+	d.architecture(report)
 	return errors.Join(errs...)
 }
 
+// architecture reports what is wrong with all that makes a network more than a plain
+// one.
+func (d Dense) architecture(report func(bad bool, format string, args ...any)) {
+	report(d.Batch < 0 || d.Batch > MaxBatch, "batch %d: want 1 to %d", d.Batch, MaxBatch)
+	report(d.Angle != 0 && !(d.Angle > 0 && d.Angle <= math.Pi), "angle %v: want above 0 and at most π", d.Angle)
+	report(d.Angle != 0 && d.Batch != 2, "angle with batch %d: it is between the inputs of a batch of 2", d.Inputs())
+	report(d.Angle != 0 && len(d.Input) > 0, "angle with an input: want one of the two")
+	sparse := d.Weights == SparseWeights
+	report(sparse && !(d.Density > 0 && d.Density <= 1), "density %v: want above 0 and at most 1", d.Density)
+	report(!sparse && d.Density != 0, "density %v: weights are %v, not sparse", d.Density, d.Weights)
+	report(!d.Norm.valid(), "norm %d: want %s", int(d.Norm), strings.Join(normNames[:], ", "))
+	report(d.Norm == BatchNorm && d.Inputs() < 2, "batch %d: batch normalisation wants at least 2 inputs", d.Inputs())
+	report(d.NormAfter && d.Norm == NoNorm, "norm after the activation: no norm is given")
+	report(!(d.Epsilon >= 0 && d.Epsilon <= MaxStd), "epsilon %v: want 0 to %v", d.Epsilon, MaxStd)
+	report(d.Epsilon > 0 && d.Norm == NoNorm, "epsilon %v: no norm is given", d.Epsilon)
+	report(d.Skip && d.Alpha != 0 && !inStds(d.Alpha), "alpha %v: want 0, or %v to %v", d.Alpha, MinStd, MaxStd)
+	report(!d.Skip && d.Alpha != 0, "alpha %v: the network is not residual", d.Alpha)
+	equal := len(d.Widths) == 0 || slices.Min(d.Widths) == slices.Max(d.Widths)
+	report(d.Skip && !equal, "widths %v: a residual network has equal ones", d.Widths)
+	report(d.Tied && !equal, "widths %v: a recurrent network has equal ones", d.Widths)
+}
+
 func inStds(std float64) bool { return std >= MinStd && std <= MaxStd }
-
-// canonicalDense has the fields of Dense in alphabetical order of their names.
-type canonicalDense struct {
-	Activation string    `json:"activation"`
-	BiasStd    float64   `json:"bias_std,omitempty"`
-	Depth      int       `json:"depth,omitempty"`
-	Input      []float64 `json:"input,omitempty"`
-	Kind       string    `json:"kind"`
-	WeightStd  float64   `json:"weight_std"`
-	Weights    string    `json:"weights"`
-	Width      int       `json:"width,omitempty"`
-	Widths     []int     `json:"widths,omitempty"`
-}
-
-// Canonical returns the one text of a valid network: JSON with sorted keys and
-// shortest round-trip numbers, equal widths as width and depth, fields without use
-// left out. It keys the random streams: networks of the same text are the same
-// random network. It panics if the network is not valid.
-func (d Dense) Canonical() string {
-	if err := d.Validate(); err != nil {
-		panic(fmt.Sprintf("model: network not valid: %v", err))
-	}
-	c := canonicalDense{
-		Activation: d.Activation.String(), BiasStd: d.BiasStd, Depth: d.Depth, Input: d.Input, Kind: "dense",
-		WeightStd: d.WeightStd, Weights: d.Weights.String(), Width: d.Width, Widths: d.Widths,
-	}
-	if n := len(d.Widths); n > 0 && slices.Min(d.Widths) == slices.Max(d.Widths) {
-		c.Width, c.Depth, c.Widths = d.Widths[0], n-1, nil
-	}
-	text, err := json.Marshal(c)
-	if err != nil {
-		panic(fmt.Sprintf("model: %v", err)) // numbers are finite, nothing else can fail
-	}
-	return string(text)
-}

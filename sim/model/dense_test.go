@@ -34,7 +34,7 @@ func TestDense_Validate(t *testing.T) {
 			"depth 0: want 1 to 1000000",
 		}},
 		{"negative numbers", func(d *Dense) { d.Weights, d.WeightStd, d.BiasStd, d.Width, d.Depth = -1, -1, -2, -3, -4 }, []string{
-			"weights -1: want gaussian, uniform, rademacher or orthogonal",
+			"weights -1: want gaussian, uniform, rademacher, orthogonal, sparse",
 			"weight std -1: want 1e-30 to 1e+30",
 			"bias std -2: want 0 for no biases, or 1e-30 to 1e+30",
 			"width -3: want 1 to 16777216",
@@ -56,7 +56,47 @@ func TestDense_Validate(t *testing.T) {
 		}},
 		{"an input layer only", func(d *Dense) { d.Width, d.Depth, d.Widths = 0, 0, []int{4} },
 			[]string{"1 widths: want n_0 … n_L, 2 to 1000001"}},
-		{"an input of another length", func(d *Dense) { d.Input = []float64{1} }, []string{"input of 1 numbers: want 4, the width of layer 0"}},
+		{"an input of another length", func(d *Dense) { d.Input = []float64{1} }, []string{"input of 1 numbers: want 4, the width of layer 0 for each of 1 inputs"}},
+		{"a batch and its inputs", func(d *Dense) { d.Batch, d.Input = 2, make([]float64, 8) }, nil},
+		{"the largest batch", func(d *Dense) { d.Batch = MaxBatch }, nil},
+		{"an angle", func(d *Dense) { d.Batch, d.Angle = 2, math.Pi }, nil},
+		{"sparse", func(d *Dense) { d.Weights, d.Density = SparseWeights, 1 }, nil},
+		{"normalised, residual and recurrent", func(d *Dense) {
+			d.Norm, d.NormAfter, d.Epsilon, d.Batch, d.Skip, d.Alpha, d.Tied = BatchNorm, true, 1e-5, 2, true, 0.5, true
+		}, nil},
+		{"a branch of 0, widths that are equal", func(d *Dense) { d.Width, d.Depth, d.Widths, d.Skip = 0, 0, []int{3, 3}, true }, nil},
+		{"the ends of ε and α", func(d *Dense) { d.Norm, d.Epsilon, d.Skip, d.Alpha = RMSNorm, MaxStd, true, MinStd }, nil},
+		{"batches out of range", func(d *Dense) { d.Batch, d.Input = MaxBatch+1, []float64{1} }, []string{
+			"input of 1 numbers: want 16384, the width of layer 0 for each of 4096 inputs",
+			"batch 4097: want 1 to 4096",
+		}},
+		{"a negative batch", func(d *Dense) { d.Batch = -1 }, []string{"batch -1: want 1 to 4096"}},
+		{"angles out of range", func(d *Dense) { d.Batch, d.Angle = 2, math.Nextafter(math.Pi, 4) },
+			[]string{"angle 3.1415926535897936: want above 0 and at most π"}},
+		{"angle NaN, of one input that is given", func(d *Dense) { d.Angle, d.Input = math.NaN(), make([]float64, 4) }, []string{
+			"angle NaN: want above 0 and at most π",
+			"angle with batch 1: it is between the inputs of a batch of 2",
+			"angle with an input: want one of the two",
+		}},
+		{"an angle on a line", func(d *Dense) { d.Width, d.Batch, d.Angle = 1, 2, 1 }, []string{"angle 1 with one unit: there are only 0 and π"}},
+		{"sparse without a density", func(d *Dense) { d.Weights = SparseWeights }, []string{"density 0: want above 0 and at most 1"}},
+		{"sparse beyond all", func(d *Dense) { d.Weights, d.Density = SparseWeights, math.NaN() }, []string{"density NaN: want above 0 and at most 1"}},
+		{"a density of others", func(d *Dense) { d.Density = 0.5 }, []string{"density 0.5: weights are gaussian, not sparse"}},
+		{"a normalisation that is none", func(d *Dense) { d.Norm = 9 }, []string{"norm 9: want none, batch, layer, rms"}},
+		{"batch normalisation of one input", func(d *Dense) { d.Norm = BatchNorm }, []string{"batch 1: batch normalisation wants at least 2 inputs"}},
+		{"details of no normalisation", func(d *Dense) { d.NormAfter, d.Epsilon = true, 1 }, []string{
+			"norm after the activation: no norm is given",
+			"epsilon 1: no norm is given",
+		}},
+		{"epsilon not a number", func(d *Dense) { d.Norm, d.Epsilon = RMSNorm, math.NaN() }, []string{"epsilon NaN: want 0 to 1e+30"}},
+		{"epsilon below 0", func(d *Dense) { d.Norm, d.Epsilon = RMSNorm, -1 }, []string{"epsilon -1: want 0 to 1e+30"}},
+		{"alpha out of range", func(d *Dense) { d.Skip, d.Alpha = true, -1 }, []string{"alpha -1: want 0, or 1e-30 to 1e+30"}},
+		{"alpha NaN", func(d *Dense) { d.Skip, d.Alpha = true, math.NaN() }, []string{"alpha NaN: want 0, or 1e-30 to 1e+30"}},
+		{"alpha of no branch", func(d *Dense) { d.Alpha = 1 }, []string{"alpha 1: the network is not residual"}},
+		{"widths that differ", func(d *Dense) { d.Width, d.Depth, d.Widths, d.Skip, d.Tied = 0, 0, []int{3, 4}, true, true }, []string{
+			"widths [3 4]: a residual network has equal ones",
+			"widths [3 4]: a recurrent network has equal ones",
+		}},
 	}
 	for _, tt := range tests {
 		d := Dense{Activation: activation.MustParse("tanh"), WeightStd: 1, Width: 4, Depth: 3}
@@ -85,6 +125,14 @@ func TestDense_Canonical(t *testing.T) {
 			Activation: activation.MustParse("tanh"), Weights: OrthogonalWeights, WeightStd: 1.5, BiasStd: 1e-5,
 			Widths: []int{2, 3}, Input: []float64{0.1, -1},
 		}, `{"activation":"tanh","bias_std":0.00001,"input":[0.1,-1],"kind":"dense","weight_std":1.5,"weights":"orthogonal","widths":[2,3]}`},
+		{"every field of an architecture", Dense{
+			Activation: activation.MustParse("tanh"), Weights: SparseWeights, Density: 0.25, WeightStd: 1, Width: 2, Depth: 3, Batch: 2, Angle: 0.5,
+			Norm: LayerNorm, NormAfter: true, Epsilon: 0.1, Skip: true, Alpha: 0.7, Tied: true,
+		}, `{"activation":"tanh","alpha":0.7,"angle":0.5,"batch":2,"density":0.25,"depth":3,"epsilon":0.1,"kind":"dense",` +
+			`"norm":"layer","norm_after":true,"tied":true,"weight_std":1,"weights":"sparse","width":2}`},
+		{"a branch of 0 is told from none; a batch of 1 is none", Dense{
+			Activation: activation.MustParse("tanh"), WeightStd: 1, Width: 2, Depth: 3, Batch: 1, Skip: true,
+		}, `{"activation":"tanh","alpha":0,"depth":3,"kind":"dense","weight_std":1,"weights":"gaussian","width":2}`},
 	} {
 		if got := tt.d.Canonical(); got != tt.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", tt.reason, got, tt.want)
@@ -108,7 +156,12 @@ func TestDense_property(t *testing.T) {
 			WeightStd:  rapid.SampledFrom([]float64{1, 2.5}).Draw(t, "std"),
 			BiasStd:    rapid.SampledFrom([]float64{0, 1e-30}).Draw(t, "bias"),
 		}
-		if rapid.Bool().Draw(t, "square") {
+		if rapid.Bool().Draw(t, "architecture") {
+			d.Batch, d.Norm, d.NormAfter = 2, Norm(rapid.IntRange(1, 3).Draw(t, "norm")), rapid.Bool().Draw(t, "after")
+			d.Epsilon = rapid.SampledFrom([]float64{0, 1}).Draw(t, "epsilon")
+			d.Skip, d.Tied = rapid.Bool().Draw(t, "skip"), rapid.Bool().Draw(t, "tied")
+		}
+		if rapid.Bool().Draw(t, "square") || d.Skip || d.Tied {
 			d.Width, d.Depth = rapid.IntRange(1, 2).Draw(t, "width"), rapid.IntRange(1, 2).Draw(t, "depth")
 		} else {
 			d.Widths = rapid.SliceOfN(rapid.IntRange(1, 2), 2, 3).Draw(t, "widths")
@@ -147,15 +200,37 @@ func TestDense_property(t *testing.T) {
 }
 
 func TestParseWeightLaw(t *testing.T) {
-	for w := GaussianWeights; w <= OrthogonalWeights; w++ {
+	for w := GaussianWeights; w <= SparseWeights; w++ {
 		if got, err := ParseWeightLaw(w.String()); err != nil || got != w {
 			t.Errorf("ParseWeightLaw(%q) = %v, %v", w, got, err)
 		}
 	}
-	if _, err := ParseWeightLaw("sparse"); err == nil || err.Error() != `weights "sparse": want gaussian, uniform, rademacher or orthogonal` {
+	if _, err := ParseWeightLaw("dense"); err == nil || err.Error() != `weights "dense": want gaussian, uniform, rademacher, orthogonal, sparse` {
 		t.Errorf("unknown law: got error %v", err)
 	}
 	if got := WeightLaw(9).String(); got != "weights(9)" {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestParseNorm(t *testing.T) {
+	for n := NoNorm; n <= RMSNorm; n++ {
+		if got, err := ParseNorm(n.String()); err != nil || got != n {
+			t.Errorf("ParseNorm(%q) = %v, %v", n, got, err)
+		}
+	}
+	if _, err := ParseNorm("group"); err == nil || err.Error() != `norm "group": want none, batch, layer, rms` {
+		t.Errorf("unknown norm: got error %v", err)
+	}
+	if got := Norm(9).String(); got != "norm(9)" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestDense_Inputs(t *testing.T) {
+	for batch, want := range map[int]int{0: 1, 1: 1, 7: 7} {
+		if got := (Dense{Batch: batch}).Inputs(); got != want {
+			t.Errorf("batch %d: %d inputs, want %d", batch, got, want)
+		}
 	}
 }
