@@ -44,3 +44,35 @@ func BenchmarkSample(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkBatch measures batches, in ms per sample and ns per unit and input.
+func BenchmarkBatch(b *testing.B) {
+	for _, bb := range []struct {
+		kind                 Kind
+		norm                 model.Norm
+		width, depth, inputs int
+	}{
+		{Law, model.BatchNorm, 4096, 50, 32}, {Law, model.NoNorm, 4096, 50, 32}, {Law, model.LayerNorm, 4096, 50, 32},
+		{Law, model.NoNorm, 4096, 50, 2}, {Matrix, model.BatchNorm, 256, 10, 32},
+	} {
+		b.Run(fmt.Sprintf("engine=%v/norm=%v/width=%d/depth=%d/batch=%d", bb.kind, bb.norm, bb.width, bb.depth, bb.inputs), func(b *testing.B) {
+			e, err := New(bb.kind, model.Dense{
+				Activation: activation.MustParse("relu"), WeightStd: 1, Width: bb.width, Depth: bb.depth, Batch: bb.inputs, Norm: bb.norm,
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			src := stream.Key{Purpose: "benchmark"}.Source(stream.Xoshiro)
+			var s Sample
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := e.Sample(context.Background(), src, &s); err != nil {
+					b.Fatal(err)
+				}
+			}
+			perSample := float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+			b.ReportMetric(perSample/1e6, "ms/sample")
+			b.ReportMetric(perSample/float64(bb.width*bb.depth*bb.inputs), "ns/unit")
+		})
+	}
+}

@@ -10,124 +10,162 @@ import (
 	"gradchain/sim/stream"
 )
 
-// weights are the weights and biases of the layers, explicit or not. Vectors of one
-// layer share their exponent.
+// weights are the weights and biases of the layers, explicit or not. Every column has an
+// exponent of its own, which W x has from x. There are as many columns of x, h, g and
+// delta as inputs, and any number of t and v.
 type weights interface {
-	// forward draws layer l and sets h to W x + b, in units of x.exp.
-	forward(src stream.Source, l int, h []float64, x *vector)
-	// backward sets g to Wᵀδ in units of delta.exp, for the layer l that took x to h.
-	backward(src stream.Source, l int, g []float64, through pass, delta *vector)
-	// tangent sets t to W v in units of v.exp, for the layer l that took x to h.
-	tangent(src stream.Source, l int, t []float64, through pass, v *vector)
+	// forward draws layer l and sets h to W x + b.
+	forward(src stream.Source, l int, h, x []vector)
+	// backward sets g to Wᵀδ, for the layer l that took x to h.
+	backward(src stream.Source, l int, g []vector, through pass, delta []vector)
+	// tangent sets t to W v, for the layer l that took x to h.
+	tangent(src stream.Source, l int, t []vector, through pass, v []vector)
 }
 
-// pass is what a layer did: h = W x + b, in units of x.exp.
-type pass struct {
-	x *vector
-	h []float64
-}
+// pass is what a layer did: h = W x + b.
+type pass struct{ x, h []vector }
 
 // dense is the network on the weights of an engine.
 type dense struct {
 	widths  []int
-	input   []float64
+	inputs  int
+	input   *input
 	biased  bool
-	signal  *signal
+	layer   layer
 	weights weights
 	normals normals
 
-	h       [][]float64 // pre-activations of layer l at l−1, in units of 2^exp
-	exp     []float64
-	x0      vector
-	x, g, t vector
+	h       [][]vector // pre-activations of layer l at l−1
+	x       [][]vector // activations of layer l at l, of all layers in a residual network, else of the input
+	g, t, s []vector
 }
 
 func newDense(k Kind, m model.Dense) (*dense, error) {
-	s, err := newSignal(m.Activation)
+	s, err := newLayer(m)
 	if err != nil {
 		return nil, fmt.Errorf("network: %w", err)
 	}
-	e := &dense{widths: m.Layers(), input: m.Input, biased: m.BiasStd > 0, signal: s}
-	e.h, e.exp = make([][]float64, len(e.widths)-1), make([]float64, len(e.widths)-1)
-	e.x0.v = make([]float64, e.widths[0])
-	if k == Law {
-		e.weights, err = newConditional(m)
-	} else {
-		e.weights, err = newMatrix(m)
+	in, err := newInput(m)
+	if err != nil {
+		return nil, fmt.Errorf("network: %w", err)
 	}
-	return e, err
+	e := &dense{widths: m.Layers(), inputs: m.Inputs(), input: in, biased: m.BiasStd > 0, layer: s}
+	e.h = make([][]vector, len(e.widths)-1)
+	e.x = make([][]vector, 1)
+	if m.Skip {
+		e.x = make([][]vector, len(e.widths))
+	}
+	if k == Matrix {
+		e.weights, err = newMatrix(m)
+		return e, err
+	}
+	w := newConditional(m)
+	e.weights = w
+	if k == Shortcut {
+		e.weights = shortcut{w}
+	}
+	return e, nil
 }
 
 // depth returns L.
 func (e *dense) depth() int { return len(e.h) }
 
-// start draws the input.
-func (e *dense) start(src stream.Source) {
-	e.x0.exp = 0
-	if e.input != nil {
-		copy(e.x0.v, e.input)
-	} else {
-		e.normals.sphere(src, e.x0.v, math.Sqrt(float64(e.widths[0])))
-	}
-	e.x0.settle()
-	e.align(&e.x0)
+// start draws the inputs.
+func (e *dense) start(src stream.Source) []vector {
+	e.x[0] = columns(e.x[0], e.inputs, e.widths[0])
+	e.input.draw(src, e.x[0])
+	return e.x[0]
 }
 
-// align brings a signal to units in which a bias is a number. A signal that is small
+// align brings signals to units in which a bias is a number. A signal that is small
 // enough to need an exponent is nothing beside a bias.
-func (e *dense) align(x *vector) {
-	if !e.biased || x.exp >= 0 {
+func (e *dense) align(x []vector) {
+	if !e.biased {
 		return
 	}
-	for i, v := range x.v {
-		x.v[i] = ldexp(v, x.exp)
+	for j := range x {
+		if x[j].exp < 0 {
+			scale(x[j].v, ldexp(1, x[j].exp))
+			x[j].exp = 0
+			x[j].measure()
+		}
 	}
-	x.exp, x.square = 0, kernel.Dot(x.v, x.v)
-}
-
-// act returns x^l, from h^l, which layer l + 1 takes. It is valid until the next call.
-func (e *dense) act(l int) *vector {
-	if l == 0 {
-		return &e.x0
-	}
-	e.x.v = resize(e.x.v, e.widths[l])
-	e.signal.activate(&e.x, e.h[l-1], e.exp[l-1])
-	return &e.x
 }
 
 // forward draws layer l and computes h^l.
-func (e *dense) forward(src stream.Source, l int, x *vector) {
-	e.h[l-1] = resize(e.h[l-1], e.widths[l])
+func (e *dense) forward(src stream.Source, l int, x []vector) {
+	e.h[l-1] = columns(e.h[l-1], e.inputs, e.widths[l])
 	e.weights.forward(src, l, e.h[l-1], x)
-	e.exp[l-1] = x.exp
+}
+
+// act returns x^l, from h^l and, in a residual network, from x, which is x^(l−1). It is
+// valid until the next call and readies the derivative of the layer.
+func (e *dense) act(l int, x []vector) []vector {
+	branch := e.layer.branch(e.h[l-1])
+	if !e.layer.skip {
+		return branch
+	}
+	e.x[l] = duplicate(e.x[l], x)
+	e.join(e.x[l], branch)
+	return e.x[l]
+}
+
+// join adds the branch, scaled by α.
+func (e *dense) join(x, branch []vector) {
+	for j := range x {
+		x[j].add(e.layer.alpha, &branch[j])
+	}
+}
+
+// recall returns x^l, and readies the derivative of layer l.
+func (e *dense) recall(l int) []vector {
+	switch {
+	case l == 0:
+		return e.x[0]
+	case !e.layer.skip:
+		x := e.act(l, nil)
+		e.align(x)
+		return x
+	case e.layer.after:
+		e.layer.branch(e.h[l-1])
+	default:
+		e.layer.prepare(e.h[l-1])
+	}
+	return e.x[l]
 }
 
 // Sample implements [Engine].
 func (e *dense) Sample(ctx context.Context, src stream.Source, dst *Sample) error {
 	dst.Resize(e.depth())
-	e.start(src)
-	x := &e.x0
-	for l := range e.widths {
+	x := e.start(src)
+	for l, n := range e.widths {
 		if l > 0 {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
 			e.forward(src, l, x)
-			x = e.act(l)
+			x = e.act(l, x)
 		}
-		dst.LogSquare[l] = logSquare(x)
+		dst.LogSquare[l] = float64(2*logNorm(x)) - kernel.Log(float64(e.inputs)*float64(n))
+		dst.Correlation[l] = math.NaN()
+		if e.inputs > 1 {
+			dst.Correlation[l] = cosine(&x[0], &x[1])
+		}
 		e.align(x)
 	}
-	e.g.v = resize(e.g.v, len(x.v))
-	e.normals.sphere(src, e.g.v, 1)
-	e.g.exp = 0
+	e.g = e.unit(src, e.g, e.inputs, len(x[0].v))
 	return e.back(ctx, src, dst)
 }
 
-// logSquare returns log(‖x‖²/n).
-func logSquare(x *vector) float64 {
-	n := vector{v: x.v, exp: x.exp, square: x.square / float64(len(x.v))}
-	return 2 * n.logNorm()
+// unit returns k independent points of the unit sphere.
+func (e *dense) unit(src stream.Source, x []vector, k, n int) []vector {
+	x = columns(x, k, n)
+	for j := range x {
+		e.normals.sphere(src, x[j].v, 1)
+		x[j].exp = 0
+		x[j].settle()
+	}
+	return x
 }
 
 // back propagates the gradient g with respect to x^L.
@@ -136,18 +174,54 @@ func (e *dense) back(ctx context.Context, src stream.Source, dst *Sample) error 
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		dst.Dead[l], dst.Saturated[l] = e.signal.backward(&e.g, e.h[l-1], e.exp[l-1])
-		dst.LogGradNorm[l] = e.g.logNorm()
-		x := e.act(l - 1)
-		e.align(x)
-		e.t.v = resize(e.t.v, len(x.v))
-		e.weights.backward(src, l, e.t.v, pass{x, e.h[l-1]}, &e.g)
-		e.t.exp = e.g.exp
-		e.t.settle()
+		if e.layer.skip {
+			e.s = duplicate(e.s, e.g)
+			e.shrink(e.g)
+		}
+		dst.Dead[l], dst.Saturated[l] = e.layer.backward(e.g)
+		dst.LogGradNorm[l] = logNorm(e.g)
+		x := e.recall(l - 1)
+		e.t = columns(e.t, e.inputs, e.widths[l-1])
+		e.weights.backward(src, l, e.t, pass{x, e.h[l-1]}, e.g)
+		for j := range e.t {
+			e.t[j].settle()
+			if e.layer.skip {
+				e.t[j].add(1, &e.s[j])
+			}
+		}
 		e.g, e.t = e.t, e.g
 	}
-	dst.LogGradNorm[0], dst.Dead[0], dst.Saturated[0] = e.g.logNorm(), 0, 0
+	dst.LogGradNorm[0], dst.Dead[0], dst.Saturated[0] = logNorm(e.g), 0, 0
 	return nil
+}
+
+// shrink multiplies g by α.
+func (e *dense) shrink(g []vector) {
+	for j := range g {
+		scale(g[j].v, e.layer.alpha)
+		g[j].settle()
+	}
+}
+
+// advance draws layer l, takes the signal x^(l−1) to x^l, which it returns, and sets t to
+// the tangents there that v is at x^(l−1). With one input v has any number of columns;
+// with several, column j is one at input j mod B.
+func (e *dense) advance(src stream.Source, l int, x, t, v []vector) []vector {
+	e.forward(src, l, x)
+	e.weights.tangent(src, l, t, pass{x, e.h[l-1]}, v)
+	for j := range t {
+		t[j].settle()
+	}
+	next := e.act(l, x)
+	e.layer.forward(t)
+	if e.layer.skip {
+		e.shrink(t)
+		for j := range t {
+			t[j].add(1, &v[j])
+		}
+	}
+	e.align(next)
+	return next
 }
 
 // Tangent implements [Engine].
@@ -155,26 +229,35 @@ func (e *dense) Tangent(ctx context.Context, src stream.Source, dst []float64) e
 	if len(dst) != len(e.widths) {
 		panic("network: one logarithm for each layer 0 … L wanted")
 	}
-	e.start(src)
-	e.g.v = resize(e.g.v, e.widths[0])
-	e.normals.sphere(src, e.g.v, 1)
-	e.g.exp = 0
-	e.g.settle()
+	x := e.start(src)
+	e.align(x)
+	e.g = e.direction(src, e.g)
 	dst[0] = 0
-	x := &e.x0
 	for l := 1; l <= e.depth(); l++ {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		e.forward(src, l, x)
-		e.t.v = resize(e.t.v, e.widths[l])
-		e.weights.tangent(src, l, e.t.v, pass{x, e.h[l-1]}, &e.g)
-		e.t.exp = e.g.exp
-		e.signal.backward(&e.t, e.h[l-1], e.exp[l-1])
+		e.t = columns(e.t, e.inputs, e.widths[l])
+		x = e.advance(src, l, x, e.t, e.g)
 		e.g, e.t = e.t, e.g
-		dst[l] = e.g.logNorm()
-		x = e.act(l)
-		e.align(x)
+		dst[l] = logNorm(e.g)
 	}
 	return nil
+}
+
+// direction returns a point of the unit sphere of all inputs together.
+func (e *dense) direction(src stream.Source, v []vector) []vector {
+	v = columns(v, e.inputs, e.widths[0])
+	sum := 0.0
+	for j := range v {
+		e.normals.fill(src, v[j].v)
+		v[j].exp = 0
+		v[j].measure()
+		sum += v[j].square
+	}
+	for j := range v {
+		scale(v[j].v, 1/math.Sqrt(sum))
+		v[j].settle()
+	}
+	return v
 }

@@ -5,10 +5,13 @@
 // of the same law:
 //
 //   - Matrix has explicit weights. It is the definition, O(width²) a layer.
-//   - Law samples what normal weights do to one signal and one gradient exactly in
-//     law, O(width) a layer.
-//   - Norm samples the norms of linear and relu networks without biases, some ten normal
-//     values and, for relu, width/64 words a layer.
+//   - Law samples what normal weights do to B signals and gradients exactly in law,
+//     O(width·B²) a layer.
+//   - Norm samples the norms of plain linear and relu networks of one input without
+//     biases, some ten normal values and, for relu, width/64 words a layer.
+//
+// Shortcut is Law but for the independence that mean field assumes: weights drawn afresh
+// for the way back. Its signals are those of Law, its gradients are not.
 //
 // The same stream gives the same bits on every machine.
 package network
@@ -25,25 +28,29 @@ import (
 	"gradchain/sim/stream"
 )
 
-// Sample is what is measured on one network, at layers 0 … L. Layer 0 is the input.
+// Sample is what is measured on one network of B inputs, at layers 0 … L. Layer 0 is the
+// input.
 type Sample struct {
-	// LogSquare is the natural logarithm of the second moment ‖x^l‖²/n_l; −Inf where
-	// the signal is exactly 0.
+	// LogSquare is the natural logarithm of the second moment Σ_i‖x_i^l‖²/(B·n_l); −Inf
+	// where all signals are exactly 0.
 	LogSquare []float64
-	// LogGradNorm is log‖∂(u·x^L)/∂h^l‖, at layer 0 log‖∂(u·x^L)/∂x⁰‖; −Inf where the
-	// gradient is exactly 0.
+	// LogGradNorm is log √Σ_i‖∂out/∂h_i^l‖², out = Σ_i u_i·x_i^L, at layer 0 with respect to
+	// x_i⁰; −Inf where the gradient is exactly 0. h^l is W x + b, before normalisation.
 	LogGradNorm []float64
-	// Dead is the number of units with φ′(h) exactly 0; layer 0 has none.
+	// Correlation is the cosine of the angle between x_1^l and x_2^l; NaN for one input
+	// and where one of them is 0.
+	Correlation []float64
+	// Dead is the number of units, of B·n_l, where φ′ is exactly 0; layer 0 has none.
 	Dead []int
-	// Saturated is the number of units with |φ′(h)| < sup|φ′|/cosh² 2, dead ones
-	// included: tanh beyond |h| = 2, the sigmoid beyond 4. Layer 0 has none.
+	// Saturated is the number of units, of B·n_l, with |φ′| < sup|φ′|/cosh² 2, dead ones
+	// included: tanh beyond 2, the sigmoid beyond 4. Layer 0 has none.
 	Saturated []int
 }
 
 // Resize makes room for the layers 0 … depth, whose contents are then undefined.
 func (s *Sample) Resize(depth int) {
 	n := depth + 1
-	s.LogSquare, s.LogGradNorm = resize(s.LogSquare, n), resize(s.LogGradNorm, n)
+	s.LogSquare, s.LogGradNorm, s.Correlation = resize(s.LogSquare, n), resize(s.LogGradNorm, n), resize(s.Correlation, n)
 	s.Dead, s.Saturated = resize(s.Dead, n), resize(s.Saturated, n)
 }
 
@@ -52,9 +59,9 @@ type Engine interface {
 	// Sample draws a network from src and measures it. It returns early, with the
 	// error of ctx, when that is done.
 	Sample(ctx context.Context, src stream.Source, dst *Sample) error
-	// Tangent draws a network and sets dst[l] to log‖(∂x^l/∂x⁰)v‖, l = 0 … L, v uniform
-	// on the unit sphere; −Inf where that is exactly 0. It panics unless dst has
-	// length L + 1.
+	// Tangent draws a network and sets dst[l] to log‖(∂x^l/∂x⁰)v‖, l = 0 … L, x^l those of
+	// all inputs together and v uniform on the unit sphere; −Inf where that is exactly 0.
+	// It panics unless dst has length L + 1.
 	Tangent(ctx context.Context, src stream.Source, dst []float64) error
 }
 
@@ -66,11 +73,12 @@ const (
 	Law Kind = iota
 	Matrix
 	Norm
+	Shortcut
 )
 
-var kindNames = [...]string{Law: "law", Matrix: "matrix", Norm: "norm"}
+var kindNames = [...]string{Law: "law", Matrix: "matrix", Norm: "norm", Shortcut: "shortcut"}
 
-// String returns the text of the kind: "law", "matrix" or "norm".
+// String returns the text of the kind: "law", "matrix", "norm" or "shortcut".
 func (k Kind) String() string {
 	if k < 0 || int(k) >= len(kindNames) {
 		return fmt.Sprintf("engine(%d)", int(k))
@@ -86,8 +94,17 @@ func ParseKind(text string) (Kind, error) {
 	return 0, fmt.Errorf("engine %q: want %s", text, strings.Join(kindNames[:], ", "))
 }
 
+// Auto returns Law for a model that it samples, else Matrix.
+func Auto(m model.Dense) Kind {
+	if suits(Law, m) == nil {
+		return Law
+	}
+	return Matrix
+}
+
 // MaxStored bounds the numbers that an engine keeps for the way back: the
-// pre-activations of Law, the weights of Matrix. They are 2 GiB.
+// pre-activations, in a residual network the activations too, and the weights of
+// Matrix. They are 2 GiB.
 const MaxStored = 1 << 28
 
 // New returns an engine of the given kind for the model. It is an error if the model
@@ -96,31 +113,64 @@ func New(k Kind, m model.Dense) (Engine, error) {
 	if err := errors.Join(level.Err, m.Validate()); err != nil {
 		return nil, err
 	}
-	if k == Norm {
+	switch k {
+	case Norm:
 		return newNorm(m)
+	case Law, Shortcut, Matrix:
+		if err := suits(k, m); err != nil {
+			return nil, err
+		}
+		if n := stored(k, m); n > MaxStored {
+			return nil, fmt.Errorf("engine %v: %.3g numbers to store: want at most %d", k, n, MaxStored)
+		}
+		return newDense(k, m)
 	}
-	if k != Law && k != Matrix {
-		return nil, fmt.Errorf("%v: want law, matrix or norm", k)
-	}
-	if n := Cost(k, m); n > MaxStored {
-		return nil, fmt.Errorf("engine %v: %.3g numbers to store: want at most %d", k, n, MaxStored)
-	}
-	return newDense(k, m)
+	return nil, fmt.Errorf("%v: want law, matrix, norm or shortcut", k)
 }
 
-// Cost returns the number of random values in a sample of a valid model, which the
-// time it takes is proportional to, for one kind of engine.
-func Cost(k Kind, m model.Dense) float64 {
-	sum := 0.0
+// suits returns an error if the law of the weights is not one of the kind.
+func suits(k Kind, m model.Dense) error {
+	switch {
+	case k != Matrix && m.Weights != model.GaussianWeights:
+		return fmt.Errorf("engine %v: weights %v: want gaussian, or engine matrix", k, m.Weights)
+	case k != Matrix && m.Tied:
+		return fmt.Errorf("engine %v: tied weights: want independent layers, or engine matrix", k)
+	}
+	return nil
+}
+
+// stored returns the number of values that an engine keeps.
+func stored(k Kind, m model.Dense) float64 {
+	units, weights := 0.0, 0.0
 	layers := m.Layers()
 	for l, n := range layers[1:] {
+		units += float64(n)
+		if k == Matrix && (l == 0 || !m.Tied) {
+			weights += float64(float64(n) * float64(layers[l]))
+		}
+	}
+	if m.Skip {
+		units *= 2
+	}
+	return float64(units*float64(m.Inputs())) + weights
+}
+
+// Cost returns the time that a sample of a valid model takes in one kind of engine, in
+// units of that of a random value, roughly: it is the number of these, and for a batch
+// what is done with them.
+func Cost(k Kind, m model.Dense) float64 {
+	sum, inputs := 0.0, float64(m.Inputs())
+	layers := m.Layers()
+	for l, n := range layers[1:] {
+		fanIn := float64(layers[l])
 		switch k {
 		case Matrix:
-			sum += float64(n) * float64(layers[l])
-		case Law:
-			sum += float64(n)
-		default:
+			sum += float64(float64(n) * fanIn * (1 + (inputs-1)/8))
+		case Norm:
 			sum++
+		default:
+			rank := min(inputs, fanIn+1)
+			sum += float64(float64(n) * inputs * (1 + (rank-1)/8))
 		}
 	}
 	return sum

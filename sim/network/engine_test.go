@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gradchain/sim/internal/kernel/level"
 	"gradchain/sim/model"
 	"gradchain/sim/stream"
 	"gradchain/theory/activation"
@@ -27,13 +28,31 @@ func TestNew_errors(t *testing.T) {
 		{"norm needs normal weights", Norm, func(m *model.Dense) {
 			m.Activation, m.Weights = activation.MustParse("relu"), model.RademacherWeights
 		}, "engine norm: weights rademacher: want gaussian"},
+		{"law needs layers of their own", Law, func(m *model.Dense) { m.Tied = true },
+			"engine law: tied weights: want independent layers, or engine matrix"},
+		{"so does shortcut", Shortcut, func(m *model.Dense) { m.Tied = true },
+			"engine shortcut: tied weights: want independent layers, or engine matrix"},
+		{"shortcut needs normal weights", Shortcut, func(m *model.Dense) { m.Weights, m.Density = model.SparseWeights, 0.5 },
+			"engine shortcut: weights sparse: want gaussian, or engine matrix"},
+		{"norm takes one input", Norm, func(m *model.Dense) { m.Activation, m.Batch = activation.MustParse("relu"), 2 },
+			"engine norm: batch 2: want one input"},
+		{"norm is plain", Norm, func(m *model.Dense) { m.Activation, m.Skip = activation.MustParse("relu"), true },
+			"engine norm: normalised, residual or recurrent: want a plain network"},
+		{"norm is not normalised", Norm, func(m *model.Dense) { m.Activation, m.Norm = activation.MustParse("relu"), model.RMSNorm },
+			"engine norm: normalised, residual or recurrent: want a plain network"},
+		{"norm is not recurrent", Norm, func(m *model.Dense) { m.Activation, m.Tied = activation.MustParse("relu"), true },
+			"engine norm: normalised, residual or recurrent: want a plain network"},
+		{"too many units of a batch", Law, func(m *model.Dense) { m.Width, m.Depth, m.Batch = 1<<15, 257, 32 },
+			"engine law: 2.69e+08 numbers to store: want at most 268435456"},
+		{"too many units of a residual network", Law, func(m *model.Dense) { m.Width, m.Depth, m.Skip = 1<<20, 129, true },
+			"engine law: 2.71e+08 numbers to store: want at most 268435456"},
 		{"norm has no biases", Norm, func(m *model.Dense) { m.Activation, m.BiasStd = activation.MustParse("relu"), 1 },
 			"engine norm: biases: want none"},
 		{"too many weights", Matrix, func(m *model.Dense) { m.Width, m.Depth = 1<<14, 2 },
 			"engine matrix: 5.37e+08 numbers to store: want at most 268435456"},
 		{"too many units", Law, func(m *model.Dense) { m.Width, m.Depth = 1<<20, 257 },
 			"engine law: 2.69e+08 numbers to store: want at most 268435456"},
-		{"no kind", Kind(7), func(*model.Dense) {}, "engine(7): want law, matrix or norm"},
+		{"no kind", Kind(7), func(*model.Dense) {}, "engine(7): want law, matrix, norm or shortcut"},
 	} {
 		m := square("tanh", 4, 3)
 		tt.change(&m)
@@ -41,19 +60,61 @@ func TestNew_errors(t *testing.T) {
 			t.Errorf("%s: got error %v, want %q", tt.reason, err, tt.want)
 		}
 	}
+	recurrent := square("tanh", 1<<13, 1000)
+	recurrent.Tied = true
+	if _, err := New(Matrix, recurrent); err != nil {
+		t.Errorf("recurrent, one matrix: %v", err)
+	}
 	if _, err := New(Law, square("tanh", 1_000_000, 100)); err != nil {
 		t.Errorf("width 10^6, depth 100: %v", err)
 	}
 }
 
 func TestParseKind(t *testing.T) {
-	for k := Law; k <= Norm; k++ {
+	for k := Law; k <= Shortcut; k++ {
 		if got, err := ParseKind(k.String()); err != nil || got != k {
 			t.Errorf("ParseKind(%q) = %v, %v", k, got, err)
 		}
 	}
-	if _, err := ParseKind("auto"); err == nil || err.Error() != `engine "auto": want law, matrix, norm` {
+	if _, err := ParseKind("auto"); err == nil || err.Error() != `engine "auto": want law, matrix, norm, shortcut` {
 		t.Errorf("unknown kind: got error %v", err)
+	}
+}
+
+func TestAuto(t *testing.T) {
+	for _, tt := range []struct {
+		reason string
+		change func(*model.Dense)
+		want   Kind
+	}{
+		{"normal weights", func(m *model.Dense) { m.Norm, m.Batch, m.Skip = model.BatchNorm, 4, true }, Law},
+		{"tied", func(m *model.Dense) { m.Tied = true }, Matrix},
+		{"orthogonal", func(m *model.Dense) { m.Weights = model.OrthogonalWeights }, Matrix},
+		{"sparse", func(m *model.Dense) { m.Weights, m.Density = model.SparseWeights, 0.5 }, Matrix},
+	} {
+		m := square("tanh", 3, 3)
+		tt.change(&m)
+		if got := Auto(m); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.reason, got, tt.want)
+		}
+		mustSample(t, mustEngine(t, Auto(m), m), source(t))
+	}
+}
+
+// TestCost: the cost of a batch is that of one input for each, and more for what the
+// inputs have to do with each other; Cost of one input is its number of random values.
+func TestCost(t *testing.T) {
+	m := square("tanh", 100, 7)
+	for k, want := range map[Kind]float64{Law: 700, Shortcut: 700, Matrix: 70_000, Norm: 7} {
+		if got := Cost(k, m); got != want {
+			t.Errorf("engine %v: cost %v, want %v", k, got, want)
+		}
+	}
+	m.Batch = 17
+	for k, want := range map[Kind]float64{Law: 700 * 17 * 3, Matrix: 70_000 * 3} {
+		if got := Cost(k, m); got != want {
+			t.Errorf("engine %v: cost %v of 17 inputs, want %v", k, got, want)
+		}
 	}
 }
 
@@ -69,7 +130,7 @@ func digest(t *testing.T, k Kind, m model.Dense) uint64 {
 			t.Fatal(err)
 		}
 		for l := range s.Dead {
-			for _, v := range []float64{s.LogSquare[l], s.LogGradNorm[l], tangent[l], float64(s.Dead[l]), float64(s.Saturated[l])} {
+			for _, v := range []float64{s.LogSquare[l], s.LogGradNorm[l], s.Correlation[l], tangent[l], float64(s.Dead[l]), float64(s.Saturated[l])} {
 				_ = binary.Write(sum, binary.LittleEndian, math.Float64bits(v)) // a hash takes everything
 			}
 		}
@@ -77,30 +138,60 @@ func digest(t *testing.T, k Kind, m model.Dense) uint64 {
 	return sum.Sum64()
 }
 
-// TestGolden: the same seed gives the same bits on every machine. The digests are what
-// the engines gave when they passed the other tests of this package.
+// goldens are networks and the digests that they gave when the engines passed the other
+// tests of this package.
+var goldens = []struct {
+	kind    Kind
+	phi     string
+	weights model.WeightLaw
+	bias    float64
+	change  func(*model.Dense) // nil for plain networks of one input
+	want    uint64
+}{
+	{Law, "tanh", model.GaussianWeights, 0.1, nil, 0xbbeba3a756d794d7},
+	{Law, "gelu", model.GaussianWeights, 0, nil, 0xcb4e9d8dcc39736},
+	{Law, "relu", model.GaussianWeights, 0, nil, 0x951328320dc0ca44},
+	{Matrix, "tanh", model.GaussianWeights, 0.1, nil, 0x56ad9c677d404bc1},
+	{Matrix, "silu", model.UniformWeights, 0, nil, 0x500135c1f5bcdae1},
+	{Matrix, "erf", model.RademacherWeights, 0.1, nil, 0xb09e7e05c514f7c8},
+	{Matrix, "tanh", model.OrthogonalWeights, 0, nil, 0x6b14854c2a554a23},
+	{Matrix, "tanh", model.SparseWeights, 0, func(m *model.Dense) { m.Density = 0.3 }, 0xc58cbbc941cde833},
+	{Norm, "relu", model.GaussianWeights, 0, nil, 0xde887c54860d2c2f},
+	{Norm, "linear", model.GaussianWeights, 0, nil, 0xecf391839d95965a},
+	{Law, "tanh", model.GaussianWeights, 0.1, func(m *model.Dense) { m.Batch, m.Angle = 2, 0.5 }, 0xe0dbc044c8be1040},
+	{Law, "relu", model.GaussianWeights, 0, func(m *model.Dense) { m.Batch, m.Norm = 19, model.BatchNorm }, 0x1a768c84237dac10},
+	{Law, "gelu", model.GaussianWeights, 0.1, func(m *model.Dense) {
+		m.Batch, m.Norm, m.NormAfter, m.Epsilon = 3, model.LayerNorm, true, 1e-5
+	}, 0xc46105bb07718ec1},
+	{Law, "tanh", model.GaussianWeights, 0, func(m *model.Dense) { m.Batch, m.Skip, m.Alpha, m.Widths = 5, true, 0.7, []int{37, 37, 37, 37} }, 0x8161b3549c40778a},
+	{Shortcut, "tanh", model.GaussianWeights, 0.1, func(m *model.Dense) { m.Batch = 3 }, 0x870c7577042c6911},
+	{Matrix, "tanh", model.UniformWeights, 0.1, func(m *model.Dense) {
+		m.Batch, m.Tied, m.Norm, m.Widths = 4, true, model.RMSNorm, []int{21, 21, 21, 21}
+	}, 0x5ed7f308d0bc33e8},
+}
+
+// TestGolden: the same seed gives the same bits on every machine, at every level of the
+// kernels.
 func TestGolden(t *testing.T) {
-	for _, tt := range []struct {
-		kind    Kind
-		phi     string
-		weights model.WeightLaw
-		bias    float64
-		want    uint64
-	}{
-		{Law, "tanh", model.GaussianWeights, 0.1, 0x3855b1f457eebffb},
-		{Law, "gelu", model.GaussianWeights, 0, 0x97385f4038dc0497},
-		{Law, "relu", model.GaussianWeights, 0, 0x9183b0f896ed04e2},
-		{Matrix, "tanh", model.GaussianWeights, 0.1, 0x2aea212eb67c15f5},
-		{Matrix, "silu", model.UniformWeights, 0, 0x991f8e102e25423a},
-		{Matrix, "erf", model.RademacherWeights, 0.1, 0x550c63bc024e859e},
-		{Matrix, "tanh", model.OrthogonalWeights, 0, 0x9d689a4cb2ffba8a},
-		{Norm, "relu", model.GaussianWeights, 0, 0xd03203d284eae2a3},
-		{Norm, "linear", model.GaussianWeights, 0, 0x79400176a38d5526},
-	} {
-		m := model.Dense{Activation: activation.MustParse(tt.phi), Weights: tt.weights, WeightStd: 1.4, BiasStd: tt.bias, Widths: []int{7, 33, 20, 20, 5}}
-		if got := digest(t, tt.kind, m); got != tt.want {
-			t.Errorf("%v %s %v: digest %#x, want %#x", tt.kind, tt.phi, tt.weights, got, tt.want)
-		}
+	defer func(old level.Level) { level.Now = old }(level.Now)
+	for at := level.Generic; at <= level.AVX512; at++ {
+		t.Run(at.String(), func(t *testing.T) {
+			if at > level.Best() {
+				t.Skipf("this machine or build has no %v", at)
+			}
+			level.Now = at
+			for _, tt := range goldens {
+				m := model.Dense{
+					Activation: activation.MustParse(tt.phi), Weights: tt.weights, WeightStd: 1.4, BiasStd: tt.bias, Widths: []int{7, 33, 20, 20, 5},
+				}
+				if tt.change != nil {
+					tt.change(&m)
+				}
+				if got := digest(t, tt.kind, m); got != tt.want {
+					t.Errorf("engine %v, %s: digest %#x, want %#x", tt.kind, m.Canonical(), got, tt.want)
+				}
+			}
+		})
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // fixed has the weights and biases it is given, and draws none.
 type fixed struct{ *matrix }
 
-func (f fixed) forward(_ stream.Source, l int, h []float64, x *vector) { f.apply(l, h, x) }
+func (f fixed) forward(_ stream.Source, l int, h, x []vector) { f.apply(l, h, x) }
 
 // fix returns a network of explicit weights W = gain·w, and what to set them by.
 func fix(t testing.TB, m model.Dense) (*dense, *matrix) {
@@ -22,7 +22,13 @@ func fix(t testing.TB, m model.Dense) (*dense, *matrix) {
 		t.Fatal(err)
 	}
 	w := e.weights.(*matrix)
+	if m.Tied {
+		w.w, w.b = w.w[:1], w.b[:1]
+	}
 	for l, n := range w.widths[1:] {
+		if l > 0 && m.Tied {
+			break
+		}
 		w.w[l], w.b[l] = make([]float64, n*w.widths[l]), make([]float64, n)
 	}
 	e.weights = fixed{w}

@@ -25,10 +25,13 @@ const (
 )
 
 // statistics are what two engines are compared by: signal at the end, gradients at the
-// end, in the middle and at the input, and the tangent, each of n samples.
-type statistics [5][]float64
+// end, in the middle and at the input, the tangent, and the correlation, 2 where there is
+// none, each of n samples.
+type statistics [6][]float64
 
-var statisticNames = [5]string{"log second moment at L", "log gradient at L", "log gradient at L/2", "log gradient at 0", "log tangent at L"}
+var statisticNames = [6]string{
+	"log second moment at L", "log gradient at L", "log gradient at L/2", "log gradient at 0", "log tangent at L", "correlation at L",
+}
 
 // draw samples from a stream of the test, the model and the phase.
 func draw(t *testing.T, e Engine, m model.Dense, phase string, n int) statistics {
@@ -45,7 +48,11 @@ func draw(t *testing.T, e Engine, m model.Dense, phase string, n int) statistics
 		if err := e.Tangent(context.Background(), src, tangent); err != nil {
 			t.Fatal(err)
 		}
-		for i, v := range []float64{s.LogSquare[depth], s.LogGradNorm[depth], s.LogGradNorm[depth/2], s.LogGradNorm[0], tangent[depth]} {
+		correlation := s.Correlation[depth]
+		if math.IsNaN(correlation) {
+			correlation = 2
+		}
+		for i, v := range []float64{s.LogSquare[depth], s.LogGradNorm[depth], s.LogGradNorm[depth/2], s.LogGradNorm[0], tangent[depth], correlation} {
 			out[i] = append(out[i], math.Round(v*0x1p30)*0x1p-30) // a norm that is 1 is so to rounding
 		}
 	}
@@ -95,14 +102,14 @@ func compare(t *testing.T, a, b statistics, reason string) {
 	}
 }
 
-// TestLaw_isMatrix: engine Law has the law of engine Matrix. Two samples of 6,000
-// notice distribution functions that differ by 0.17, 2,000 by 0.30, both with
+// TestLaw_isMatrix: engine Law has the law of engine Matrix. Two samples of 4,000
+// notice distribution functions that differ by 0.21, 1,600 by 0.34, both with
 // probability 1 − 1e-9.
 func TestLaw_isMatrix(t *testing.T) {
 	for _, width := range []int{1, 2, 3, 16, 64} {
-		n := samples(6_000)
+		n := samples(4_000)
 		if width == 64 {
-			n = samples(2_000)
+			n = samples(1_600)
 		}
 		for _, phi := range []string{"tanh", "relu", "gelu"} {
 			m := square(phi, width, 4)
@@ -114,21 +121,91 @@ func TestLaw_isMatrix(t *testing.T) {
 	}
 }
 
-// independent is the shortcut of mean field: backward weights that do not know the
-// signal.
-type independent struct{ *conditional }
+// TestLaw_isMatrixBatch: the same for batches, of every stage, also of more inputs than
+// units. Two samples of 1,600 notice distribution functions that differ by 0.34.
+func TestLaw_isMatrixBatch(t *testing.T) {
+	n := samples(1_600)
+	for _, tt := range []struct {
+		phi           string
+		width, inputs int
+		change        func(*model.Dense)
+	}{
+		{"tanh", 16, 2, func(m *model.Dense) { m.Angle = 0.5 }},
+		{"relu", 16, 2, func(m *model.Dense) { m.Angle, m.BiasStd = math.Pi, 0 }},
+		{"tanh", 1, 2, func(*model.Dense) {}},
+		{"gelu", 3, 5, func(*model.Dense) {}},
+		{"relu", 8, 4, func(m *model.Dense) { m.Norm, m.BiasStd = model.BatchNorm, 0 }},
+		{"tanh", 8, 3, func(m *model.Dense) { m.Norm, m.NormAfter, m.Epsilon = model.BatchNorm, true, 0.1 }},
+		{"relu", 8, 2, func(m *model.Dense) { m.Norm = model.LayerNorm }},
+		{"relu", 8, 2, func(m *model.Dense) { m.Norm, m.NormAfter = model.RMSNorm, true }},
+		{"tanh", 8, 3, func(m *model.Dense) { m.Skip, m.Alpha = true, 0.5 }},
+		{"relu", 8, 3, func(m *model.Dense) { m.Skip, m.Alpha, m.Norm = true, 1, model.BatchNorm }},
+	} {
+		m := square(tt.phi, tt.width, 4)
+		m.WeightStd, m.BiasStd, m.Batch = 1.5, 0.3, tt.inputs
+		tt.change(&m)
+		a := draw(t, mustEngine(t, Law, m), m, "law", n)
+		b := draw(t, mustEngine(t, Matrix, m), m, "matrix", n)
+		compare(t, a, b, m.Canonical())
+	}
+}
 
-func (w independent) backward(src stream.Source, l int, g []float64, _ pass, delta *vector) {
-	w.normals.fill(src, g)
-	scale(g, w.gain[l-1]*math.Sqrt(delta.square))
+// TestMatrix_sparse: at density 1 sparse weights are normal ones. At others their
+// fourth moment is 3/density, see TestMatrix_kurtosis.
+func TestMatrix_sparse(t *testing.T) {
+	n := samples(4_000)
+	m := square("tanh", 4, 3)
+	a := draw(t, mustEngine(t, Matrix, m), m, "normal", n)
+	m.Weights, m.Density = model.SparseWeights, 1
+	compare(t, a, draw(t, mustEngine(t, Matrix, m), m, "sparse", n), m.Canonical())
+}
+
+// TestShortcut: its signals are those of Law, from the same words.
+func TestShortcut(t *testing.T) {
+	for _, inputs := range []int{1, 3} {
+		m := square("tanh", 16, 30)
+		m.Batch, m.BiasStd = inputs, 0.1
+		a, b := mustSample(t, mustEngine(t, Law, m), source(t)), mustSample(t, mustEngine(t, Shortcut, m), source(t))
+		if !slices.Equal(a.LogSquare, b.LogSquare) || inputs > 1 && !slices.Equal(a.Correlation, b.Correlation) || a.LogGradNorm[30] != b.LogGradNorm[30] {
+			t.Errorf("%d inputs: signals %v, by Law %v", inputs, b.LogSquare, a.LogSquare)
+		}
+		if a.LogGradNorm[0] == b.LogGradNorm[0] {
+			t.Errorf("%d inputs: log gradient norm %v, as by Law", inputs, b.LogGradNorm[0])
+		}
+	}
+}
+
+// TestShortcut_isNotLaw: its gradients and tangents are wrong: at width 16 and depth 50
+// two samples of 5,000 reject it at p < 1e-40.
+func TestShortcut_isNotLaw(t *testing.T) {
+	if testing.Short() {
+		t.Skip("samples 10,000 networks")
+	}
+	const n = 5_000
+	m := square("tanh", 16, 50)
+	x, y := draw(t, mustEngine(t, Law, m), m, "law", n), draw(t, mustEngine(t, Shortcut, m), m, "shortcut", n)
+	for _, i := range []int{3, 4} { // p ≤ 2 exp(−n·d²) (Wei & Dudley 2012)
+		if p := 2 * math.Exp(-n*math.Pow(ks(x[i], y[i]), 2)); !(p < 1e-40) {
+			t.Errorf("%s: p = %v, want below 1e-40", statisticNames[i], p)
+		}
+	}
 }
 
 // biasless leaves the biases out of the condition, as if h were W x.
 type biasless struct{ *conditional }
 
-func (w biasless) backward(src stream.Source, l int, g []float64, through pass, delta *vector) {
+func (w biasless) backward(src stream.Source, l int, g []vector, through pass, delta []vector) {
 	other := conditional{gain: w.gain}
 	other.backward(src, l, g, through, delta)
+}
+
+// apart takes the inputs of a batch for those of networks of their own on the way back.
+type apart struct{ *conditional }
+
+func (w apart) backward(src stream.Source, l int, g []vector, through pass, delta []vector) {
+	for j := range g {
+		w.conditional.backward(src, l, g[j:j+1], pass{through.x[j : j+1], through.h[j : j+1]}, delta[j:j+1])
+	}
 }
 
 // TestLaw_mutants: the comparison of TestLaw_isMatrix rejects known-wrong engines by
@@ -139,14 +216,19 @@ func TestLaw_mutants(t *testing.T) {
 		mutant func(*conditional) weights
 		phi    string
 		bias   float64
+		width  int
 		depth  int
+		inputs int
 	}{
-		{"mean-field shortcut", func(w *conditional) weights { return independent{w} }, "tanh", 0, 30},
-		{"bias taken for a part of Wx", func(w *conditional) weights { return biasless{w} }, "gelu", 0.3, 10},
+		{"bias taken for a part of Wx", func(w *conditional) weights { return biasless{w} }, "gelu", 0.3, 16, 10, 1},
+		{"weights for each input", func(w *conditional) weights { return apart{w} }, "linear", 0, 16, 10, 8},
 	} {
-		m := square(tt.phi, 16, tt.depth)
-		m.BiasStd = tt.bias
-		n := 5_000
+		m := square(tt.phi, tt.width, tt.depth)
+		m.BiasStd, m.Batch = tt.bias, tt.inputs
+		if tt.inputs > 1 {
+			m.Norm = model.BatchNorm
+		}
+		n := 2_000
 		e, err := newDense(Law, m)
 		if err != nil {
 			t.Fatal(err)
@@ -316,9 +398,12 @@ func TestMatrix_kurtosis(t *testing.T) {
 	for _, tt := range []struct {
 		weights  model.WeightLaw
 		kurtosis float64
-	}{{model.GaussianWeights, 3}, {model.UniformWeights, 1.8}, {model.RademacherWeights, 1}} {
+	}{{model.GaussianWeights, 3}, {model.UniformWeights, 1.8}, {model.RademacherWeights, 1}, {model.SparseWeights, 3 / 0.7}} {
 		for _, input := range [][]float64{{2, 0, 0, 0}, {1, 1, 1, 1}, {-1, 2, 3, 0.5}} {
 			m := model.Dense{Activation: activation.MustParse("linear"), Weights: tt.weights, WeightStd: 1.5, Widths: []int{4, rows}, Input: input}
+			if tt.weights == model.SparseWeights {
+				m.Density = 0.7
+			}
 			e, src := mustEngine(t, Matrix, m), source(t)
 			x := make([]float64, n)
 			for i := range x {

@@ -12,21 +12,26 @@ import (
 
 // matrix has explicit weights, of variance 1 until they meet the gain.
 type matrix struct {
-	widths     []int
-	gain       []float64 // σ_w/√fan-in of layer l at l−1
-	biasStd    float64
-	orthogonal bool
-	sampler    kernel.Sampler // of independent weights other than normal ones
-	normals    normals
-	bits       [chunk]uint64
+	widths  []int
+	gain    []float64 // σ_w/√fan-in of layer l at l−1
+	biasStd float64
+	weights model.WeightLaw
+	density float64
+	tied    bool
+	sampler kernel.Sampler // of independent weights other than normal ones
+	normals normals
+	bits    [chunk]uint64
 
 	w [][]float64 // weights of layer l at l−1, row by row: W_ij at i·fan-in + j
 	b [][]float64 // biases
+
+	rows, columns [][]float64
+	c             []float64
 }
 
 func newMatrix(m model.Dense) (*matrix, error) {
 	c := &matrix{
-		widths: m.Layers(), gain: gains(m), biasStd: m.BiasStd, orthogonal: m.Weights == model.OrthogonalWeights,
+		widths: m.Layers(), gain: gains(m), biasStd: m.BiasStd, weights: m.Weights, density: m.Density, tied: m.Tied,
 		w: make([][]float64, len(m.Layers())-1), b: make([][]float64, len(m.Layers())-1),
 	}
 	text := ""
@@ -45,62 +50,132 @@ func newMatrix(m model.Dense) (*matrix, error) {
 
 // draw sets w to the n×m weights of a layer.
 func (c *matrix) draw(src stream.Source, w []float64, n, m int) {
-	switch {
-	case c.orthogonal:
+	switch c.weights {
+	case model.OrthogonalWeights:
 		c.normals.fill(src, w)
 		orthogonalize(w, n, m)
 		scale(w, math.Sqrt(float64(max(n, m)))) // of unit rows or columns
-	case c.sampler == nil:
+	case model.GaussianWeights:
 		c.normals.fill(src, w)
+	case model.SparseWeights:
+		c.normals.fill(src, w)
+		c.words(src, w, c.thin)
 	default:
-		for len(w) > 0 {
-			part := w[:min(len(w), chunk)]
-			bits := c.bits[:(len(part)+lanes-1)&^(lanes-1)]
-			src.Fill(bits)
-			c.sampler.Sample(part, bits)
-			w = w[len(part):]
+		c.words(src, w, c.sampler.Sample)
+	}
+}
+
+// words gives every element of w one word.
+func (c *matrix) words(src stream.Source, w []float64, visit func(w []float64, bits []uint64)) {
+	for len(w) > 0 {
+		part := w[:min(len(w), chunk)]
+		bits := c.bits[:(len(part)+lanes-1)&^(lanes-1)]
+		src.Fill(bits)
+		visit(part, bits)
+		w = w[len(part):]
+	}
+}
+
+// thin keeps a weight with the probability of the density, and the variance of all.
+func (c *matrix) thin(w []float64, bits []uint64) {
+	kept := 1 / math.Sqrt(c.density)
+	for i := range w {
+		if float64(bits[i]>>11)*0x1p-53 < c.density {
+			w[i] = float64(w[i] * kept)
+		} else {
+			w[i] = 0
 		}
 	}
 }
 
-func (c *matrix) forward(src stream.Source, l int, h []float64, x *vector) {
-	n, m := c.widths[l], c.widths[l-1]
-	c.w[l-1], c.b[l-1] = resize(c.w[l-1], n*m), resize(c.b[l-1], n)
-	c.draw(src, c.w[l-1], n, m)
-	clear(c.b[l-1])
-	if c.biasStd > 0 {
-		c.normals.fill(src, c.b[l-1])
-		scale(c.b[l-1], c.biasStd)
+// layer returns the index of the weights of layer l.
+func (c *matrix) layer(l int) int {
+	if c.tied {
+		return 0
+	}
+	return l - 1
+}
+
+func (c *matrix) forward(src stream.Source, l int, h, x []vector) {
+	if at := c.layer(l); at == l-1 {
+		n, m := c.widths[l], c.widths[l-1]
+		c.w[at], c.b[at] = resize(c.w[at], n*m), resize(c.b[at], n)
+		c.draw(src, c.w[at], n, m)
+		clear(c.b[at])
+		if c.biasStd > 0 {
+			c.normals.fill(src, c.b[at])
+			scale(c.b[at], c.biasStd)
+		}
 	}
 	c.apply(l, h, x)
 }
 
-// apply sets h to W x + b, in units of x.exp.
-func (c *matrix) apply(l int, h []float64, x *vector) {
-	c.multiply(l, h, x.v)
-	for i, b := range c.b[l-1] {
-		h[i] += ldexp(b, -x.exp)
+// apply sets h to W x + b, in units of x.
+func (c *matrix) apply(l int, h, x []vector) {
+	c.multiply(l, h, x)
+	if c.biasStd == 0 {
+		return
+	}
+	for j := range h {
+		for i, b := range c.b[c.layer(l)] {
+			h[j].v[i] += ldexp(b, -h[j].exp)
+		}
 	}
 }
 
-// multiply sets h to W x.
-func (c *matrix) multiply(l int, h, x []float64) {
-	m := len(x)
-	for i := range h {
-		h[i] = float64(c.gain[l-1] * kernel.Dot(x, c.w[l-1][i*m:(i+1)*m]))
+// block is the number of rows that are multiplied at a time.
+const block = 64
+
+// block returns some rows of the weights of layer l.
+func (c *matrix) block(l, first, end int) [][]float64 {
+	m := c.widths[l-1]
+	c.rows = c.rows[:0]
+	for i := first; i < end; i++ {
+		c.rows = append(c.rows, c.w[c.layer(l)][i*m:(i+1)*m])
+	}
+	return c.rows
+}
+
+// multiply sets h to W x, in units of x.
+func (c *matrix) multiply(l int, h, x []vector) {
+	c.columns = values(c.columns, x)
+	n := c.widths[l]
+	for first := 0; first < n; first += block {
+		rows := c.block(l, first, min(first+block, n))
+		c.c = resize(c.c, len(x)*len(rows))
+		kernel.Gram(c.c, c.columns, rows)
+		for j := range h {
+			for i, v := range c.c[j*len(rows) : (j+1)*len(rows)] {
+				h[j].v[first+i] = float64(c.gain[l-1] * v)
+			}
+		}
+	}
+	for j := range h {
+		h[j].exp = x[j].exp
 	}
 }
 
-func (c *matrix) backward(_ stream.Source, l int, g []float64, _ pass, delta *vector) {
-	clear(g)
-	m := len(g)
-	for i, d := range delta.v {
-		kernel.Axpy(float64(c.gain[l-1]*d), c.w[l-1][i*m:(i+1)*m], g)
+func (c *matrix) backward(_ stream.Source, l int, g []vector, _ pass, delta []vector) {
+	for j := range g {
+		clear(g[j].v)
+		g[j].exp = delta[j].exp
+	}
+	c.columns = values(c.columns, g)
+	n := c.widths[l]
+	for first := 0; first < n; first += block {
+		rows := c.block(l, first, min(first+block, n))
+		c.c = resize(c.c, len(rows)*len(g))
+		for j := range delta {
+			for i := range rows {
+				c.c[i*len(g)+j] = float64(c.gain[l-1] * delta[j].v[first+i])
+			}
+		}
+		kernel.Combine(c.columns, rows, c.c)
 	}
 }
 
-func (c *matrix) tangent(_ stream.Source, l int, t []float64, _ pass, v *vector) {
-	c.multiply(l, t, v.v)
+func (c *matrix) tangent(_ stream.Source, l int, t []vector, _ pass, v []vector) {
+	c.multiply(l, t, v)
 }
 
 // orthogonalize turns n×m independent normal values into a matrix with orthonormal

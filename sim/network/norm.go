@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/bits"
 
@@ -42,6 +43,10 @@ func newNorm(m model.Dense) (*norm, error) {
 		return nil, errors.New("engine norm: weights " + m.Weights.String() + ": want gaussian")
 	case m.BiasStd != 0:
 		return nil, errors.New("engine norm: biases: want none")
+	case m.Inputs() > 1:
+		return nil, fmt.Errorf("engine norm: batch %d: want one input", m.Inputs())
+	case m.Norm != model.NoNorm || m.Skip || m.Tied:
+		return nil, errors.New("engine norm: normalised, residual or recurrent: want a plain network")
 	}
 	e := &norm{widths: m.Layers(), gain: gains(m), relu: name == "relu"}
 	e.active = make([]int, len(e.widths))
@@ -102,6 +107,7 @@ func (e *norm) Sample(ctx context.Context, src stream.Source, dst *Sample) error
 		dst.LogSquare[l] = log - kernel.Log(float64(e.widths[l]))
 		dst.Dead[l] = e.widths[l] - e.active[l]
 		dst.Saturated[l] = dst.Dead[l]
+		dst.Correlation[l] = math.NaN()
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

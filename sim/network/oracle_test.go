@@ -2,7 +2,9 @@ package network
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/num/dual"
@@ -12,54 +14,198 @@ import (
 	"gradchain/theory/activation"
 )
 
-// explicit is a small network of explicit weights in linear domain: the definition.
+// explicit is a network of explicit weights in linear domain: the definition.
 type explicit struct {
-	widths []int
-	w      [][]float64 // W_ij of layer l at l−1, at i·fan-in + j
-	b      [][]float64
+	model.Dense
+	w, b [][]float64 // of layer l at l−1, W_ij at i·fan-in + j
 }
 
-// output returns u·x^L on dual numbers, from an activation x of layer l.
-func (n explicit) output(phi func(dual.Number) dual.Number, l int, x []dual.Number, u []float64) (out dual.Number) {
-	for ; l < len(n.w); l++ {
-		x = n.layer(phi, l, x)
-	}
-	for i, v := range x {
-		out = dual.Add(out, dual.Scale(u[i], v))
+// run returns the signals of all layers and inputs, x⁰ among them, on dual numbers. A
+// kick changes pre-activations of a layer before anything is done with them.
+func (n explicit) run(phi func(dual.Number) dual.Number, x [][]dual.Number, kick func(l int, h [][]dual.Number)) [][][]dual.Number {
+	out := [][][]dual.Number{x}
+	for l, units := range n.Layers()[1:] {
+		at := l
+		if n.Tied {
+			at = 0
+		}
+		h := make([][]dual.Number, len(x))
+		for j := range x {
+			for i := range units {
+				sum := dual.Number{Real: n.b[at][i]}
+				for k, v := range x[j] {
+					sum = dual.Add(sum, dual.Scale(n.w[at][i*len(x[j])+k], v))
+				}
+				h[j] = append(h[j], sum)
+			}
+		}
+		if kick != nil {
+			kick(l+1, h)
+		}
+		x = n.layer(phi, x, h)
+		out = append(out, x)
 	}
 	return out
 }
 
-func (n explicit) layer(phi func(dual.Number) dual.Number, l int, x []dual.Number) []dual.Number {
-	next := make([]dual.Number, n.widths[l+1])
-	for i := range next {
-		h := dual.Number{Real: n.b[l][i]}
-		for j, v := range x {
-			h = dual.Add(h, dual.Scale(n.w[l][i*len(x)+j], v))
-		}
-		next[i] = phi(h)
+// layer returns what follows the pre-activations.
+func (n explicit) layer(phi func(dual.Number) dual.Number, x, h [][]dual.Number) [][]dual.Number {
+	if !n.NormAfter {
+		h = n.normalize(h)
 	}
-	return next
+	for j := range h {
+		for i := range h[j] {
+			h[j][i] = phi(h[j][i])
+		}
+	}
+	if n.NormAfter {
+		h = n.normalize(h)
+	}
+	for j := range h {
+		for i := range h[j] {
+			if n.Skip {
+				h[j][i] = dual.Add(x[j][i], dual.Scale(n.Alpha, h[j][i]))
+			}
+		}
+	}
+	return h
+}
+
+// normalize is the normalisation, by its definition.
+func (n explicit) normalize(h [][]dual.Number) [][]dual.Number {
+	switch n.Norm {
+	case model.NoNorm:
+		return h
+	case model.BatchNorm:
+		h = transpose(h)
+		for i := range h {
+			standardize(h[i], n.Epsilon, true)
+		}
+		return transpose(h)
+	}
+	for j := range h {
+		standardize(h[j], n.Epsilon, n.Norm == model.LayerNorm)
+	}
+	return h
+}
+
+func transpose(h [][]dual.Number) [][]dual.Number {
+	out := make([][]dual.Number, len(h[0]))
+	for i := range out {
+		for j := range h {
+			out[i] = append(out[i], h[j][i])
+		}
+	}
+	return out
+}
+
+// standardize sets h to 0 where all are equal and ε is 0.
+func standardize(h []dual.Number, epsilon float64, centred bool) {
+	per := 1 / float64(len(h))
+	var origin, mean, variance dual.Number
+	if centred {
+		origin = h[0]
+	}
+	for i, v := range h {
+		h[i] = dual.Sub(v, origin)
+		mean = dual.Add(mean, dual.Scale(per, h[i]))
+	}
+	for i, v := range h {
+		if centred {
+			h[i] = dual.Sub(v, mean)
+		}
+		variance = dual.Add(variance, dual.Scale(per, dual.Mul(h[i], h[i])))
+	}
+	variance.Real += epsilon
+	factor := dual.Number{}
+	if variance.Real > 0 {
+		factor = dual.Inv(dual.Sqrt(variance))
+	}
+	for i, v := range h {
+		h[i] = dual.Mul(factor, v)
+	}
+}
+
+// at returns the inputs as dual numbers.
+func (n explicit) at() [][]dual.Number {
+	width := n.Layers()[0]
+	x := make([][]dual.Number, n.Inputs())
+	for j := range x {
+		for _, v := range n.Input[j*width : (j+1)*width] {
+			x[j] = append(x[j], dual.Number{Real: v})
+		}
+	}
+	return x
+}
+
+// output returns Σ_j u_j·x_j.
+func output(x [][]dual.Number, u []vector) (out dual.Number) {
+	for j := range x {
+		for i, v := range x[j] {
+			out = dual.Add(out, dual.Scale(u[j].v[i], v))
+		}
+	}
+	return out
+}
+
+// gradient returns the norm of the gradient at layer l, by one dual number for each
+// pre-activation of each input.
+func (n explicit) gradient(phi func(dual.Number) dual.Number, l int, u []vector) float64 {
+	sum := 0.0
+	for j := range n.Inputs() {
+		for i := range n.Layers()[l] {
+			x := n.at()
+			if l == 0 {
+				x[j][i].Emag = 1
+			}
+			layers := n.run(phi, x, func(layer int, h [][]dual.Number) {
+				if layer == l {
+					h[j][i].Emag = 1
+				}
+			})
+			d := output(layers[len(layers)-1], u).Emag
+			sum += d * d
+		}
+	}
+	if sum < 1e-28 {
+		return 0 // but for rounding
+	}
+	return math.Sqrt(sum)
 }
 
 // smallNetwork is a network of the given activation with weights set by a stream, as
 // engine and as definition, and the u that the engine draws.
-func smallNetwork(t *testing.T, phi string) (*dense, explicit, []float64) {
-	m := model.Dense{Activation: activation.MustParse(phi), WeightStd: 1.5, BiasStd: 0.3, Widths: []int{3, 5, 6, 4}, Input: []float64{0.3, -1.1, 0.7}}
+func smallNetwork(t *testing.T, m model.Dense) (*dense, explicit, []vector) {
+	t.Helper()
+	if m.Input == nil {
+		for i := range m.Inputs() * m.Layers()[0] {
+			m.Input = append(m.Input, 1.2*math.Sin(float64(1+3*i)))
+		}
+	}
+	if err := m.Validate(); err != nil {
+		t.Fatal(err)
+	}
 	e, w := fix(t, m)
-	n := explicit{widths: m.Widths, b: w.b}
+	n := explicit{Dense: m, b: w.b}
 	var d normals
-	src := stream.Key{Purpose: "weights " + phi}.Source(stream.Xoshiro)
+	src := stream.Key{Purpose: "weights", Config: m.Canonical()}.Source(stream.Xoshiro)
 	for l := range w.w {
 		d.fill(src, w.w[l])
 		d.fill(src, w.b[l])
 		scale(w.b[l], m.BiasStd)
-		n.w = append(n.w, append([]float64(nil), w.w[l]...))
-		scale(n.w[l], 1.5/math.Sqrt(float64(m.Widths[l])))
+		n.w = append(n.w, slices.Clone(w.w[l]))
+		scale(n.w[l], m.WeightStd/math.Sqrt(float64(m.Layers()[l])))
 	}
-	u := make([]float64, 4)
-	d.sphere(source(t), u, 1) // the first that the engine draws from this stream
+	widths := m.Layers()
+	u := e.unit(source(t), nil, m.Inputs(), widths[len(widths)-1]) // the first that the engine draws from this stream
 	return e, n, u
+}
+
+// plain is a network of the given activation of unequal widths.
+func plain(phi string) model.Dense {
+	return model.Dense{
+		Activation: activation.MustParse(phi), WeightStd: 1.5, BiasStd: 0.3, Widths: []int{3, 5, 6, 4}, Input: []float64{0.3, -1.1, 0.7},
+	}
 }
 
 // duals are activations on dual numbers, by their definitions.
@@ -103,65 +249,117 @@ func halves(z dual.Number, slope float64) dual.Number {
 }
 
 // TestSample_automaticDifferentiation: signal and gradient norms at every layer, and
-// the tangent, against dual numbers, to 1e-12 relatively.
+// the tangent, against dual numbers, to 1e-12 relatively, for every activation.
 func TestSample_automaticDifferentiation(t *testing.T) {
-	for phi, f := range duals {
-		e, n, u := smallNetwork(t, phi)
-		got := mustSample(t, e, source(t))
-		x := make([]dual.Number, len(e.input))
-		for j, v := range e.input {
-			x[j].Real = v
-		}
-		for l := range e.widths {
-			moment, gradient := 0.0, 0.0
-			for j := range x {
-				moment += x[j].Real * x[j].Real / float64(len(x))
-				x[j].Emag = 1 // ∂x_j; at l > 0 times φ′(h_j) it is ∂h_j
-				if l > 0 {
-					h := dual.Number{Real: e.h[l-1][j], Emag: 1}
-					x[j].Emag = f(h).Emag
+	for phi := range duals {
+		differentiate(t, phi, plain(phi))
+	}
+}
+
+// TestSample_architectures: the same for every stage that a layer can have.
+func TestSample_architectures(t *testing.T) {
+	for name, change := range map[string]func(*model.Dense){
+		"a batch":               func(m *model.Dense) { m.Batch = 3 },
+		"residual":              func(m *model.Dense) { m.Skip, m.Alpha = true, 0.7 },
+		"residual, no branch":   func(m *model.Dense) { m.Skip = true },
+		"recurrent":             func(m *model.Dense) { m.Tied = true },
+		"recurrent residual":    func(m *model.Dense) { m.Tied, m.Skip, m.Alpha, m.Batch = true, true, 0.7, 2 },
+		"batch norm of 2":       func(m *model.Dense) { m.Norm, m.Batch, m.Epsilon = model.BatchNorm, 2, 0.01 },
+		"batch norm of 3":       func(m *model.Dense) { m.Norm, m.Batch = model.BatchNorm, 3 },
+		"batch norm of 5, ε":    func(m *model.Dense) { m.Norm, m.Batch, m.Epsilon = model.BatchNorm, 5, 0.1 },
+		"layer norm":            func(m *model.Dense) { m.Norm = model.LayerNorm },
+		"layer norm of 2, ε":    func(m *model.Dense) { m.Norm, m.Batch, m.Epsilon = model.LayerNorm, 2, 0.1 },
+		"rms norm":              func(m *model.Dense) { m.Norm = model.RMSNorm },
+		"rms norm of 2, ε":      func(m *model.Dense) { m.Norm, m.Batch, m.Epsilon = model.RMSNorm, 2, 0.1 },
+		"all at once":           func(m *model.Dense) { m.Norm, m.Batch, m.Skip, m.Alpha, m.Tied = model.BatchNorm, 4, true, 2, true },
+		"layer norm, recurrent": func(m *model.Dense) { m.Norm, m.Tied, m.Skip, m.Alpha = model.LayerNorm, true, true, 0.5 },
+		"a large ε":             func(m *model.Dense) { m.Norm, m.Batch, m.Epsilon = model.BatchNorm, 3, 10 },
+		"two inputs that are one": func(m *model.Dense) {
+			m.Norm, m.Batch = model.BatchNorm, 3
+			m.Input = []float64{1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 0, 1, 0, 2, -1}
+		},
+	} {
+		for _, phi := range []string{"tanh", "relu", "gelu_tanh", "sigmoid"} {
+			for _, after := range []bool{false, true} {
+				m := square(phi, 5, 3)
+				m.WeightStd, m.BiasStd = 1.5, 0.3
+				change(&m)
+				if after && m.Norm == model.NoNorm {
+					continue
 				}
-				d := n.output(f, l, x, u).Emag
-				gradient += d * d
-				x[j].Emag = 0
-			}
-			if want := math.Log(moment); got.LogSquare[l] != want && !(math.Abs(got.LogSquare[l]-want) <= 1e-12) {
-				t.Errorf("%s, layer %d: log second moment %v, want %v", phi, l, got.LogSquare[l], want)
-			}
-			if want := math.Log(gradient) / 2; got.LogGradNorm[l] != want && !(math.Abs(got.LogGradNorm[l]-want) <= 1e-12) {
-				t.Errorf("%s, layer %d: log gradient norm %v, want %v", phi, l, got.LogGradNorm[l], want)
-			}
-			if l < len(n.w) {
-				x = n.layer(f, l, x)
+				m.NormAfter = after
+				differentiate(t, fmt.Sprintf("%s, %s, after %v", name, phi, after), m)
 			}
 		}
-		tangent(t, e, n, f)
+	}
+}
+
+// differentiate compares signals, gradients and tangents with dual numbers.
+func differentiate(t *testing.T, reason string, m model.Dense) {
+	t.Helper()
+	e, n, u := smallNetwork(t, m)
+	f := duals[m.Activation.String()]
+	got := mustSample(t, e, source(t))
+	layers := n.run(f, n.at(), nil)
+	for l, x := range layers {
+		moment, norms := 0.0, [2]float64{}
+		for j := range x {
+			for _, v := range x[j] {
+				moment += v.Real * v.Real / float64(len(x)*len(x[j]))
+				if j < 2 {
+					norms[j] += v.Real * v.Real
+				}
+			}
+		}
+		check(t, fmt.Sprintf("%s: log second moment at %d", reason, l), got.LogSquare[l], math.Log(moment))
+		check(t, fmt.Sprintf("%s: log gradient norm at %d", reason, l), got.LogGradNorm[l], math.Log(n.gradient(f, l, u)))
+		if len(x) > 1 {
+			dot := 0.0
+			for i, v := range x[0] {
+				dot += v.Real * x[1][i].Real
+			}
+			if norms[0]*norms[1] > 0 {
+				check(t, fmt.Sprintf("%s: correlation at %d", reason, l), got.Correlation[l], dot/math.Sqrt(norms[0]*norms[1]))
+			} else if !math.IsNaN(got.Correlation[l]) {
+				t.Errorf("%s: correlation %v with a signal of 0", reason, got.Correlation[l])
+			}
+		} else if !math.IsNaN(got.Correlation[l]) {
+			t.Errorf("%s: correlation %v of one input", reason, got.Correlation[l])
+		}
+	}
+	tangent(t, reason, e, n, f)
+}
+
+// check compares logarithms to 2e-12. Both may be −Inf.
+func check(t *testing.T, reason string, got, want float64) {
+	t.Helper()
+	if got != want && !(math.Abs(got-want) <= 2e-12) {
+		t.Errorf("%s: %v, want %v", reason, got, want)
 	}
 }
 
 // tangent compares the tangent of the engine with the derivative along v.
-func tangent(t *testing.T, e *dense, n explicit, f func(dual.Number) dual.Number) {
+func tangent(t *testing.T, reason string, e *dense, n explicit, f func(dual.Number) dual.Number) {
+	t.Helper()
 	got := make([]float64, len(e.widths))
 	if err := e.Tangent(context.Background(), source(t), got); err != nil {
 		t.Fatal(err)
 	}
-	v := make([]float64, len(e.input))
-	e.normals.sphere(source(t), v, 1)
-	x := make([]dual.Number, len(v))
+	v := e.direction(source(t), nil)
+	x := n.at()
 	for j := range x {
-		x[j] = dual.Number{Real: e.input[j], Emag: v[j]}
+		for i := range x[j] {
+			x[j][i].Emag = v[j].v[i]
+		}
 	}
-	for l := range got {
+	for l, x := range n.run(f, x, nil) {
 		sum := 0.0
-		for _, d := range x {
-			sum += d.Emag * d.Emag
+		for j := range x {
+			for _, d := range x[j] {
+				sum += d.Emag * d.Emag
+			}
 		}
-		if want := math.Log(sum) / 2; got[l] != want && !(math.Abs(got[l]-want) <= 1e-12) {
-			t.Errorf("layer %d: log tangent %v, want %v", l, got[l], want)
-		}
-		if l < len(n.w) {
-			x = n.layer(f, l, x)
-		}
+		check(t, fmt.Sprintf("%s: log tangent at %d", reason, l), got[l], math.Log(sum)/2)
 	}
 }
 
@@ -170,19 +368,16 @@ func tangent(t *testing.T, e *dense, n explicit, f func(dual.Number) dual.Number
 // Steps of 1e-5 are good to 1e-8 of the largest element away from kinks.
 func TestSample_finiteDifferences(t *testing.T) {
 	for _, a := range activation.All() {
-		e, n, u := smallNetwork(t, a.String())
+		e, n, u := smallNetwork(t, plain(a.String()))
 		got := mustSample(t, e, source(t)).LogGradNorm[0]
 		phi := func(z dual.Number) dual.Number { return dual.Number{Real: a.Phi(z.Real)} }
 		sum := 0.0
-		for j := range e.input {
+		for j := range e.input.given {
 			var value [2]float64
 			for side, step := range []float64{-1e-5, 1e-5} {
-				x := make([]dual.Number, len(e.input))
-				for i, v := range e.input {
-					x[i].Real = v
-				}
-				x[j].Real += step
-				value[side] = n.output(phi, 0, x, u).Real
+				x := n.at()
+				x[0][j].Real += step
+				value[side] = output(n.run(phi, x, nil)[3], u).Real
 			}
 			d := (value[1] - value[0]) / 2e-5
 			sum += d * d

@@ -134,9 +134,55 @@ func (s *signal) backward(g *vector, h []float64, exp float64) (dead, saturated 
 	n := len(h)
 	s.mant, s.exp = resize(s.mant, n), resize(s.exp, n)
 	s.phi.DPhi(s.mant, s.exp, s.argument(s.mant, h, exp))
+	dead, saturated, ok := s.slopes(g.v)
+	if !ok {
+		s.phi.DPhi(s.mant, s.exp, s.argument(s.mant, h, exp))
+		return s.scaled(g)
+	}
+	v := g.v[:n]
+	for i, d := range s.mant {
+		v[i] = float64(v[i] * d)
+	}
+	g.settle()
+	return dead, saturated
+}
+
+// Slopes are numbers where their mantissas are within 2^tall; where all that g meets are
+// below 2^low they get an exponent of their own.
+const (
+	tall = 0x1p300
+	low  = -200
+)
+
+// slopes sets mant to the slopes as numbers, and counts. It reports false where they are
+// too far from 1 for that.
+func (s *signal) slopes(g []float64) (dead, saturated int, ok bool) {
+	mant, exp := s.mant, s.exp[:len(s.mant)]
+	g = g[:len(mant)]
+	limit, largest := math.Float64bits(s.saturated), math.Inf(-1)
+	alive, below := uint64(0), uint64(0)
+	for i, m := range mant {
+		e := exp[i]
+		if e > largest && g[i] != 0 && m != 0 {
+			largest = e
+		}
+		if !(math.Abs(m) <= tall) {
+			return 0, 0, false
+		}
+		bits := math.Float64bits(m) << 1
+		alive += (bits | -bits) >> 63 // no branches: half of all units may be dead
+		d := times(m, e)
+		mant[i] = d
+		below += (math.Float64bits(math.Abs(d)) - limit) >> 63
+	}
+	return len(mant) - int(alive), int(below), largest > low || math.IsInf(largest, -1)
+}
+
+// scaled is backward with slopes of any size, from their mantissas and exponents.
+func (s *signal) scaled(g *vector) (dead, saturated int) {
 	largest := math.Inf(-1)
 	for i, m := range s.mant {
-		if math.Abs(m) > 0x1p300 { // far out, where φ′ is |h|·e^−|h|
+		if math.Abs(m) > tall { // far out, where φ′ is |h|·e^−|h|
 			shift := float64(math.Ilogb(min(math.Abs(m), math.MaxFloat64)))
 			m = ldexp(max(-math.MaxFloat64, min(m, math.MaxFloat64)), -shift)
 			s.mant[i], s.exp[i] = m, s.exp[i]+shift
@@ -151,7 +197,7 @@ func (s *signal) backward(g *vector, h []float64, exp float64) (dead, saturated 
 			largest = max(largest, s.exp[i])
 		}
 	}
-	if largest > -200 || math.IsInf(largest, -1) {
+	if largest > low || math.IsInf(largest, -1) {
 		largest = 0
 	}
 	for i, m := range s.mant {

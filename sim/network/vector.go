@@ -24,7 +24,7 @@ const (
 
 // settle sets square, and brings v between the ends if it has left them.
 func (x *vector) settle() {
-	x.square = kernel.Dot(x.v, x.v)
+	x.measure()
 	if x.square >= lowest && x.square <= highest {
 		return
 	}
@@ -41,8 +41,11 @@ func (x *vector) settle() {
 		x.v[i] = ldexp(v, -shift)
 	}
 	x.exp += shift
-	x.square = kernel.Dot(x.v, x.v)
+	x.measure()
 }
+
+// measure sets square.
+func (x *vector) measure() { x.square = kernel.Dot(x.v, x.v) }
 
 // logNorm returns log‖v·2^exp‖, −Inf for 0.
 func (x *vector) logNorm() float64 {
