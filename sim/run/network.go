@@ -3,10 +3,8 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"math/bits"
-	"runtime"
 
 	"gradchain/sim/chain"
 	"gradchain/sim/model"
@@ -41,42 +39,62 @@ type NetworkSpec struct {
 
 // Validate reports everything that is wrong with the specification.
 func (s NetworkSpec) Validate() error {
-	errs := []error{s.Model.Validate()}
-	if s.Samples < 1 {
-		errs = append(errs, fmt.Errorf("samples %d: want at least 1", s.Samples))
-	}
-	if s.Jobs < 0 {
-		errs = append(errs, fmt.Errorf("jobs %d: want at least 1, or 0 for one for each processor", s.Jobs))
-	}
-	for i, t := range s.Thresholds {
-		if math.IsNaN(t) {
-			errs = append(errs, fmt.Errorf("thresholds[%d] = NaN: want a number", i))
-		}
-	}
+	errs := append([]error{s.Model.Validate()}, checkSampling(s.Samples, s.Jobs, s.Thresholds)...)
 	if errs[0] != nil {
 		return errors.Join(errs...) // the layers are not known
 	}
 	if _, err := network.New(s.Engine, s.Model); err != nil {
 		errs = append(errs, err)
 	}
-	depth, above := len(s.Model.Layers())-1, -1
-	for i, l := range s.At {
-		if l <= above || l > depth {
-			errs = append(errs, fmt.Errorf("at[%d] = %d: want ascending layers from 0 to the model's %d", i, l, depth))
-		}
-		above = l
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, checkAt(s.At, len(s.Model.Layers())-1, "layers")...)...)
 }
 
 // Layer is what is kept of the samples at one layer.
 type Layer struct {
 	Layer       int          // 0 is the input
 	Width       int          // number of units
-	LogSquare   *tally.Tally // of log(‖x^l‖²/n_l)
-	LogGradNorm *tally.Tally // of log‖∂(u·x^L)/∂h^l‖
-	Dead        int64        // units with φ′(h) = 0, over all samples
+	Inputs      int          // number of inputs B
+	LogSquare   *tally.Tally // of log(Σ_i‖x_i^l‖²/(B·n_l))
+	LogGradNorm *tally.Tally // of log √Σ_i‖∂out/∂h_i^l‖², out = Σ_i u_i·x_i^L
+	Correlation Moments      // of the cosine of the angle between x_1^l and x_2^l, where there is one
+	Dead        int64        // units with φ′ = 0, of B·n_l a sample, over all samples
 	Saturated   int64        // saturated units, dead ones included, over all samples
+}
+
+// Moments is a number of values, with their mean and variance (Welford 1962).
+type Moments struct {
+	count    int64
+	mean, m2 float64 // m2 is Σ (x − mean)²
+}
+
+// Count returns the number of values.
+func (m *Moments) Count() int64 { return m.count }
+
+// Mean returns the mean, NaN of no values.
+func (m *Moments) Mean() float64 {
+	if m.count == 0 {
+		return math.NaN()
+	}
+	return m.mean
+}
+
+// Variance returns the unbiased sample variance, NaN for fewer than two values.
+func (m *Moments) Variance() float64 {
+	if m.count < 2 {
+		return math.NaN()
+	}
+	return m.m2 / float64(m.count-1)
+}
+
+// add counts x, unless it is NaN.
+func (m *Moments) add(x float64) {
+	if math.IsNaN(x) {
+		return
+	}
+	m.count++
+	d := x - m.mean
+	m.mean += d / float64(m.count)
+	m.m2 += float64(d * (x - m.mean))
 }
 
 // add counts the samples of a block.
@@ -85,6 +103,7 @@ func (l *Layer) add(block []network.Sample, p *chain.Paths) {
 	clear(p.Negative)
 	for i := range block {
 		p.LogAbs[i] = block[i].LogSquare[l.Layer]
+		l.Correlation.add(block[i].Correlation[l.Layer])
 		l.Dead += int64(block[i].Dead[l.Layer])
 		l.Saturated += int64(block[i].Saturated[l.Layer])
 	}
@@ -111,32 +130,19 @@ func Network(ctx context.Context, s NetworkSpec) ([]*Layer, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	if s.Jobs == 0 {
-		s.Jobs = runtime.GOMAXPROCS(0)
-	}
-	size := BlockSamples(s.Engine, s.Model)
-	blocks := (s.Samples-1)/size + 1
-	s.Jobs = min(s.Jobs, blocks)
-	layers, done := s.layers(), 0
+	layers := s.layers()
 	var paths chain.Paths
-	free := make(chan []network.Sample, 2*s.Jobs)
-	err := ordered(ctx, blocks, s.Jobs,
-		func() worker[[]network.Sample] { return s.worker(size, free) },
-		func(block []network.Sample) {
+	err := blocks[network.Sample]{
+		samples: s.Samples, size: BlockSamples(s.Engine, s.Model), jobs: s.Jobs,
+		key:     stream.Key{Seed: s.Seed, Purpose: "network " + s.Engine.String(), Config: s.Model.Canonical()},
+		sampler: func() (sampler[network.Sample], error) { return network.New(s.Engine, s.Model) },
+		add: func(block []network.Sample) {
 			for _, l := range layers {
 				l.add(block, &paths)
 			}
-			for i := range block {
-				if s.Each != nil {
-					s.Each(done+i, &block[i])
-				}
-			}
-			done += len(block)
-			free <- block[:cap(block)] // has room: no more blocks exist than are in flight
-			if s.Progress != nil {
-				s.Progress(done, s.Samples)
-			}
-		})
+		},
+		each: s.Each, progress: s.Progress,
+	}.run(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -155,35 +161,8 @@ func (s NetworkSpec) layers() []*Layer {
 	out := make([]*Layer, len(s.At))
 	for i, l := range s.At {
 		out[i] = &Layer{
-			Layer: l, Width: widths[l], LogSquare: tally.New(depth, nil), LogGradNorm: tally.New(depth, s.Thresholds),
+			Layer: l, Width: widths[l], Inputs: s.Model.Inputs(), LogSquare: tally.New(depth, nil), LogGradNorm: tally.New(depth, s.Thresholds),
 		}
 	}
 	return out
-}
-
-// worker returns a worker that samples blocks of the given size, into samples taken
-// from free where there are any.
-func (s NetworkSpec) worker(size int, free <-chan []network.Sample) worker[[]network.Sample] {
-	engine, err := network.New(s.Engine, s.Model)
-	if err != nil {
-		panic("run: " + err.Error()) // Network has tried it
-	}
-	config := s.Model.Canonical()
-	return func(ctx context.Context, block int) ([]network.Sample, error) {
-		var out []network.Sample
-		select {
-		case out = <-free:
-		default:
-			out = make([]network.Sample, size)
-		}
-		out = out[:min(size, s.Samples-block*size)]
-		key := stream.Key{Seed: s.Seed, Purpose: "network " + s.Engine.String(), Config: config, Block: uint64(block)}
-		src := key.Source(stream.Xoshiro)
-		for i := range out {
-			if err := engine.Sample(ctx, src, &out[i]); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
-	}
 }

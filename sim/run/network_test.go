@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"runtime"
 	"slices"
@@ -26,13 +27,16 @@ func tanhNet(width, depth int) model.Dense {
 // layersText is everything in the layers.
 func layersText(t interface{ Fatal(...any) }, layers []*Layer) string {
 	type row struct {
-		Layer, Width    int
-		Square, Grad    tally.Summary
-		Dead, Saturated int64
+		Layer, Width, Inputs int
+		Square, Grad         tally.Summary
+		Correlation          string
+		Dead, Saturated      int64
 	}
 	var all []row
 	for _, l := range layers {
-		all = append(all, row{l.Layer, l.Width, l.LogSquare.Summary(), l.LogGradNorm.Summary(), l.Dead, l.Saturated})
+		all = append(all, row{
+			l.Layer, l.Width, l.Inputs, l.LogSquare.Summary(), l.LogGradNorm.Summary(), fmt.Sprint(l.Correlation), l.Dead, l.Saturated,
+		})
 	}
 	text, err := json.Marshal(all)
 	if err != nil {
@@ -44,7 +48,7 @@ func layersText(t interface{ Fatal(...any) }, layers []*Layer) string {
 // networkSpecs draws small runs of all engines.
 func networkSpecs(t *rapid.T) NetworkSpec {
 	s := NetworkSpec{
-		Engine: network.Kind(rapid.IntRange(0, 2).Draw(t, "engine")),
+		Engine: network.Kind(rapid.IntRange(0, 3).Draw(t, "engine")),
 		Model: model.Dense{
 			Activation: activation.MustParse("relu"), WeightStd: 1.5,
 			Widths: rapid.SliceOfN(rapid.IntRange(1, 9), 2, 6).Draw(t, "widths"),
@@ -56,6 +60,10 @@ func networkSpecs(t *rapid.T) NetworkSpec {
 	if s.Engine != network.Norm {
 		s.Model.Activation = rapid.SampledFrom(activation.All()).Draw(t, "activation")
 		s.Model.BiasStd = rapid.SampledFrom([]float64{0, 0.3}).Draw(t, "bias")
+		s.Model.Batch = rapid.IntRange(1, 3).Draw(t, "batch")
+	}
+	if s.Model.Inputs() > 1 && rapid.Bool().Draw(t, "norm") {
+		s.Model.Norm = model.BatchNorm
 	}
 	return s
 }
@@ -251,5 +259,45 @@ func TestBlockSamples(t *testing.T) {
 		if got := BlockSamples(tt.kind, tanhNet(tt.width, tt.depth)); got != tt.want {
 			t.Errorf("engine %v, width %d, depth %d: %d networks a block, want %d", tt.kind, tt.width, tt.depth, got, tt.want)
 		}
+	}
+	batch := tanhNet(1024, 50)
+	batch.Batch = 32
+	if got := BlockSamples(network.Law, batch); got != 1 {
+		t.Errorf("32 inputs: %d networks a block, want 1", got)
+	}
+}
+
+// TestNetwork_correlation: mean and variance of the samples' correlations, by their
+// definitions, without those of a signal of 0.
+func TestNetwork_correlation(t *testing.T) {
+	m := tanhNet(2, 3)
+	m.Activation, m.Batch = activation.MustParse("relu"), 2
+	var all []float64
+	layers, err := Network(context.Background(), NetworkSpec{Model: m, Samples: 700, Each: func(_ int, s *network.Sample) {
+		if c := s.Correlation[2]; !math.IsNaN(c) {
+			all = append(all, c)
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mean, variance := 0.0, 0.0
+	for _, c := range all {
+		mean += c / float64(len(all))
+	}
+	for _, c := range all {
+		variance += (c - mean) * (c - mean) / float64(len(all)-1)
+	}
+	got := &layers[2].Correlation
+	if got.Count() != int64(len(all)) || got.Count() > 690 || got.Count() < 100 || layers[2].Inputs != 2 {
+		t.Errorf("%d correlations of %d inputs, want %d, fewer than samples", got.Count(), layers[2].Inputs, len(all))
+	}
+	if !(math.Abs(got.Mean()-mean) <= 1e-13) || !(math.Abs(got.Variance()-variance) <= 1e-13) {
+		t.Errorf("mean %v, variance %v, want %v, %v", got.Mean(), got.Variance(), mean, variance)
+	}
+	var none Moments
+	none.add(math.NaN())
+	if none.Count() != 0 || !math.IsNaN(none.Mean()) || !math.IsNaN(none.Variance()) {
+		t.Errorf("no values: count %d, mean %v, variance %v", none.Count(), none.Mean(), none.Variance())
 	}
 }
