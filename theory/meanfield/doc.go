@@ -11,6 +11,9 @@
 // the depth scales −1/log χ with which they are reached and the critical line χ₁ = 1 at
 // q* follow.
 //
+// Of finite width n there is what is exact at one layer (file layer.go) and the order 1/n of
+// many (file wide.go).
+//
 // V increases: E φ² is a mean over φ(z)² + φ(−z)², which increases with |z| for every
 // activation of the catalogue, or for sin is (1 − e^(−2q))/2. So iterates of V are
 // monotone, and from q → 0+ they reach the smallest fixed point that they cannot pass.

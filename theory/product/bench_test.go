@@ -39,3 +39,27 @@ func BenchmarkLyapunov(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkLogSquaredNormLaw(b *testing.B) {
+	for _, width := range []int{1, 8, 500} {
+		b.Run(fmt.Sprint(width), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := LogSquaredNormLaw(relu, width, 10); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkLaw_CDF(b *testing.B) {
+	l, err := LogSquaredNormLaw(relu, 8, 10)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		l.CDF(-3)
+	}
+}
