@@ -18,8 +18,7 @@ func brokenClaim(id string, kind Kind, breakIt func(s *sampled[chainAt])) *Claim
 		draw: func(t *rapid.T) chainAt {
 			return independent("linear", "normal(sigma=1)", rapid.IntRange(1, 9).Draw(t, "depth"))
 		},
-		chains:  oneChain,
-		observe: notBelowOne,
+		sample:  chains(oneChain, notBelowOne),
 		predict: atMost(0.5, 0.1),
 		command: chainAt.command,
 	}
@@ -39,7 +38,7 @@ func TestRun_broken(t *testing.T) {
 		breakIt      func(s *sampled[chainAt])
 	}{
 		{"a mean claim without a variance bound has no valid test", "no tail control", Mean, func(s *sampled[chainAt]) {
-			s.observe, s.predict = exponents, zone(evidence.Zone{Delta: 0.1}, math.NaN())
+			s.sample, s.predict = chains(oneChain, exponents), zone(evidence.Zone{Delta: 0.1}, math.NaN())
 		}},
 		{"delta not above eps leaves nothing to find", "delta is 0.1; it must be finite and above eps = 0.1", Probability, func(s *sampled[chainAt]) {
 			s.predict = zone(evidence.Zone{Theta0: 0.5, Eps: 0.1, Delta: 0.1}, 0)
@@ -63,18 +62,18 @@ func TestRun_broken(t *testing.T) {
 			s.predict = func(chainAt) (prediction, error) { panic("index out of range") }
 		}},
 		{"a sampler that panics", "panicked: boom", Probability, func(s *sampled[chainAt]) {
-			s.observe = func(chainAt, []paths, []float64) []float64 { panic("boom") }
+			s.sample = chains(oneChain, func(chainAt, []paths, []float64) []float64 { panic("boom") })
 		}},
 		{"a sampler that returns NaN", "NaN", Probability, func(s *sampled[chainAt]) {
-			s.observe = func(_ chainAt, p []paths, dst []float64) []float64 {
+			s.sample = chains(oneChain, func(_ chainAt, p []paths, dst []float64) []float64 {
 				for range p[0].LogAbs {
 					dst = append(dst, math.NaN())
 				}
 				return dst
-			}
+			})
 		}},
 		{"a condition that never holds", "almost never holds", Probability, func(s *sampled[chainAt]) {
-			s.observe = func(_ chainAt, _ []paths, dst []float64) []float64 { return dst }
+			s.sample = chains(oneChain, func(_ chainAt, _ []paths, dst []float64) []float64 { return dst })
 		}},
 	}
 	claims := []*Claim{sigmoidQuarter()}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"gradchain/props/evidence"
@@ -17,10 +18,11 @@ const (
 	Probability               // the probability of an event
 	Mean                      // the mean of a number, of bounded variance
 	Distribution              // the whole law of a number
+	TwoSample                 // that two samplers have the same law
 )
 
 func (k Kind) String() string {
-	return [...]string{"deterministic", "probability", "mean", "distribution"}[k]
+	return [...]string{"deterministic", "probability", "mean", "distribution", "two-sample"}[k]
 }
 
 // Claim is a sentence about gradients together with what decides it.
@@ -65,8 +67,16 @@ type trial interface {
 // Mutants names the known-wrong variants that the claim's own check must refute.
 func (c *Claim) Mutants() []string { return c.trial.mutantNames() }
 
-// Catalogue returns every claim, in the order of the reports.
+// Catalogue returns every claim, family by family, in the order of the reports.
 func Catalogue() []*Claim {
+	return slices.Concat(
+		textbookClaims(), productClaims(), meanFieldClaims(), isometryClaims(),
+		normalizationClaims(), residualClaims(), recurrentClaims(), initializationClaims(),
+	)
+}
+
+// textbookClaims are the sentences of the textbook, at width 1.
+func textbookClaims() []*Claim {
 	return []*Claim{
 		chainRule(), updates(),
 		signedMean(), absoluteMean(),
@@ -75,9 +85,10 @@ func Catalogue() []*Claim {
 		sigmoidStrict(), sigmoidQuarter(),
 		saturation(), saturationGeneral(), saturationTails(),
 		reluOne(),
-		reluVanishesLess(), reluSurvival(), reluGivenSurvival(),
+		reluVanishesLess(), reluSurvival(), reluGivenSurvival(), wideReluVanishesLess(),
 		normalizationScale(), normalizationGradient(), normalizationSaturation(), plainExponent(), normalizationExponent(),
-		spreadGrows(),
+		wideNormalization(), wideNormalizationGradient(), wideNormalizationGrowth(),
+		spreadGrows(), wideSpreadGrows(),
 		largeWeights(), budget(), budgetMeasure(),
 	}
 }

@@ -9,10 +9,12 @@ import (
 
 // prediction is what a claim says at one configuration.
 type prediction struct {
-	Zone     evidence.Zone
+	Zone     evidence.Zone          // Distribution and TwoSample: Delta alone, a distance of laws
 	Variance float64                // Mean: the declared bound of the variance
 	CDFs     func(dst, x []float64) // Distribution: the predicted distribution function, in bulk
 	Eta      float64                // Distribution: the sup-error of CDFs
+	Like     experiment             // TwoSample: samples of the predicted law
+	Apart    float64                // TwoSample: at least how far that is from the true one
 }
 
 // predictor makes the prediction at a configuration.
@@ -30,6 +32,8 @@ func (p prediction) test(k Kind, l evidence.Levels) (evidence.Test, error) {
 		return evidence.Mean(p.Zone, p.Variance, l)
 	case Distribution:
 		return evidence.Law(evidence.LawConfig{CDFs: p.CDFs, CDFError: p.Eta, Delta: p.Zone.Delta, Levels: l})
+	case TwoSample:
+		return evidence.TwoSample(p.Zone.Delta, l)
 	}
 	panic("props: no test for a claim of kind " + k.String())
 }
@@ -38,8 +42,11 @@ func (p prediction) test(k Kind, l evidence.Levels) (evidence.Test, error) {
 // discrepancies: on a violated side, or in distance of laws.
 func (p prediction) effect(k Kind, truth prediction, value float64) float64 {
 	z := p.Zone
-	if k == Distribution {
+	switch k {
+	case Distribution:
 		return p.distance(truth) / z.Delta
+	case TwoSample:
+		return p.Apart / z.Delta
 	}
 	switch z.Side {
 	case evidence.AtMost:
@@ -65,4 +72,14 @@ func (p prediction) distance(q prediction) float64 {
 		largest = max(largest, math.Abs(a[i]-b[i]))
 	}
 	return largest
+}
+
+// alike predicts for a claim of equality in law that the samples of another protocol
+// have the law of the claim's own. For a mutant, a wrong sampler, apart is a lower bound
+// of the distance of the two laws, known from elsewhere; for the claim it is 0.
+func alike[C any](other protocol[C], apart, delta float64) predictor[C] {
+	return func(c C) (prediction, error) {
+		e, err := other(c)
+		return prediction{Like: e, Apart: apart, Zone: evidence.Zone{Delta: delta}}, err
+	}
 }

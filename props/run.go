@@ -72,6 +72,7 @@ func Run(ctx context.Context, claims []*Claim, env Env, progress func(done int, 
 // primitives are the rows of a calibration that stand behind the kinds of claims.
 var primitives = map[string]string{
 	Probability.String(): "bernoulli 0.5 ± 0.02", Mean.String(): "catoni normal", Distribution.String(): "pit",
+	TwoSample.String(): "two-sample",
 }
 
 // calibrate tests the tests and puts what it found into the rows.

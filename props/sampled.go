@@ -9,16 +9,14 @@ import (
 	"pgregory.net/rapid"
 
 	"gradchain/props/evidence"
-	"gradchain/sim/stream"
 )
 
-// sampled decides a statistical claim: at every configuration it samples
-// chains, turns each path into one number and lets an e-process judge those.
+// sampled decides a statistical claim: at every configuration it samples what the
+// claim is about, turns each draw into one number and lets an e-process judge those.
 type sampled[C any] struct {
 	draw    func(*rapid.T) C
-	always  []C               // configurations that every run judges
-	chains  func(C) []chainAt // what is sampled, independently of each other
-	observe observer[C]
+	always  []C         // configurations that every run judges
+	sample  protocol[C] // what is drawn and observed; TwoSample: half of it, the prediction has the other
 	predict predictor[C]
 	truth   func(C) (float64, error) // what a bound bounds, at the mutants' configurations; nil where predict is an equation
 	mutants []mutant[C]
@@ -150,14 +148,18 @@ func (s *sampledSession[C]) evaluate(j *judged[C]) {
 		if !m.registered(j.text) {
 			continue
 		}
-		_, t, err := s.design(m.predict, s.claim.Kind, j.config)
+		wrong, t, err := s.design(m.predict, s.claim.Kind, j.config)
 		if err != nil {
 			j.fail(fmt.Errorf("mutant %q: %w", m.name, err))
 			return
 		}
+		if wrong.Like != nil { // it brings half of the samples, and so needs a run of its own
+			s.record(m, j, evidence.Run(s.ctx, t, s.sampler(j, explore, wrong.Like), evidence.Options{}).Verdict)
+			continue
+		}
 		tests, here = append(tests, t), append(here, m)
 	}
-	outcomes := evidence.RunAll(s.ctx, tests, s.sampler(j, "explore", stream.Xoshiro), evidence.Options{})
+	outcomes := evidence.RunAll(s.ctx, tests, s.sampler(j, explore, pred.Like), evidence.Options{})
 	j.outcome = outcomes[0]
 	for i, m := range here {
 		s.record(m, j, outcomes[i+1].Verdict)

@@ -5,66 +5,81 @@ import (
 	"fmt"
 
 	"gradchain/props/evidence"
-	"gradchain/sim/chain"
 	"gradchain/sim/stream"
 )
-
-type paths = chain.Paths
-
-// observer appends one number for each sample to dst; paths[i] are the paths of
-// the configuration's i-th chain. It may leave samples out: a conditional claim.
-type observer[C any] func(c C, paths []paths, dst []float64) []float64
 
 // maxRounds bounds how often a batch is topped up when an observer leaves
 // samples out.
 const maxRounds = 10_000
 
-// sampler draws batches for a configuration: batch b of chain i comes from the
-// stream of its own key, so batches are independent and order does not matter.
-func (s *sampledSession[C]) sampler(j *judged[C], phase string, family stream.Family) evidence.Sampler {
-	models := s.chains(j.config)
-	engines := make([]*chain.Engine, len(models))
-	drawn := make([]paths, len(models))
-	sources := make([]stream.Source, len(models))
+// drawing says for what samples are drawn.
+type drawing struct {
+	phase  string // "explore" or "confirm"
+	family stream.Family
+}
+
+// The two drawings of a claim. The second confirms refutations by noise of another
+// construction.
+var (
+	explore = drawing{"explore", stream.Xoshiro}
+	confirm = drawing{"confirm", stream.PCG}
+)
+
+// sampler draws batches for a configuration: of the claim's experiment, and in the
+// second half of every batch of the one it is held against, if there is one.
+func (s *sampledSession[C]) sampler(j *judged[C], d drawing, against experiment) evidence.Sampler {
+	e, err := s.sample(j.config)
+	if err != nil {
+		return func(int, []float64) error { return err }
+	}
+	own := s.column(j, d, e, 0)
+	if against == nil {
+		return own
+	}
+	return evidence.Both(own, s.column(j, d, against, 1))
+}
+
+// column draws batches of one experiment: batch b comes from the streams of its own
+// keys, so batches are independent and order does not matter.
+func (s *sampledSession[C]) column(j *judged[C], d drawing, e experiment, column int) evidence.Sampler {
 	var observed []float64
+	from := make([]stream.Source, e.streams())
 	return func(batch int, dst []float64) error {
-		for i, m := range models {
-			if engines[i] == nil {
-				var err error
-				if engines[i], err = chain.New(m.model()); err != nil {
-					return err
-				}
-			}
-			drawn[i].Resize(len(dst))
-			sources[i] = s.key(j, phase, i, batch).Source(family)
+		for i := range from {
+			from[i] = s.key(j, d.phase, place{column, i, batch}).Source(d.family)
 		}
-		filled := 0
-		for range maxRounds {
-			for i, e := range engines {
-				e.Sample(sources[i], drawn[i])
-				j.factors += int64(len(dst)) * int64(models[i].factors())
+		for filled, round := 0, 0; filled < len(dst); round++ {
+			if round == maxRounds {
+				return fmt.Errorf("no valid sample in %d draws: the condition almost never holds", maxRounds*len(dst))
 			}
-			observed = s.observe(j.config, drawn, observed[:0])
+			var err error
+			if observed, err = e.run(s.ctx, from, len(dst), observed[:0]); err != nil {
+				return err
+			}
+			j.factors += int64(len(dst)) * e.values()
 			filled += copy(dst[filled:], observed)
-			if filled == len(dst) {
-				return nil
-			}
 		}
-		return fmt.Errorf("no valid sample in %d draws: the condition almost never holds", maxRounds*len(dst))
+		return nil
 	}
 }
 
-// key of batch b of the i-th chain. The chain's index follows the claim's ID
-// from the second chain on.
-func (s *sampledSession[C]) key(j *judged[C], phase string, i, batch int) stream.Key {
+// place is where in the samples of a configuration a stream is used.
+type place struct{ column, subject, batch int }
+
+// key of the stream of a batch of one subject. A second column, and the subject's index
+// from the second on, follow the claim's ID.
+func (s *sampledSession[C]) key(j *judged[C], phase string, p place) stream.Key {
 	purpose := s.claim.ID
-	if i > 0 {
-		purpose = fmt.Sprintf("%s#%d", purpose, i)
+	if p.column > 0 {
+		purpose += "#against"
 	}
-	return stream.Key{Seed: s.env.Seed, Purpose: purpose, Config: j.text, Phase: phase, Block: uint64(batch)}
+	if p.subject > 0 {
+		purpose = fmt.Sprintf("%s#%d", purpose, p.subject)
+	}
+	return stream.Key{Seed: s.env.Seed, Purpose: purpose, Config: j.text, Phase: phase, Block: uint64(p.batch)}
 }
 
 func (s *sampledSession[C]) streamKey(j *judged[C]) string {
-	hash := s.key(j, "explore", 0, 0).Hash()
+	hash := s.key(j, explore.phase, place{}).Hash()
 	return hex.EncodeToString(hash[:])
 }

@@ -9,7 +9,7 @@ import (
 
 // interval names the method behind an interval of this kind of claim.
 func (k Kind) interval() string {
-	return [...]string{"exact", "Krichevsky–Trofimov confidence sequence", "Catoni", "Dvoretzky–Kiefer–Wolfowitz"}[k]
+	return [...]string{"exact", "Krichevsky–Trofimov confidence sequence", "Catoni", "Dvoretzky–Kiefer–Wolfowitz", "Dvoretzky–Kiefer–Wolfowitz"}[k]
 }
 
 // detectable says how the smallest detectable discrepancy of this kind of claim
@@ -17,7 +17,7 @@ func (k Kind) interval() string {
 func (k Kind) detectable() string {
 	return [...]string{
 		"", "n·(−ln BC(θ₀±ε, θ₀±δ)) = ½ ln(2J/α) + ln(1/β)", "ε + 2σ√(𝓛/(n − 2𝓛)), 𝓛 = ln(J/α) + ln(1/β)",
-		"2η + √(ln(2K/α)/2n) + √(ln(2/β)/2n)",
+		"2η + √(ln(2K/α)/2n) + √(ln(2/β)/2n)", "2(√ln(4K/α) + √ln(4/β))/√n, n of both together",
 	}[k]
 }
 

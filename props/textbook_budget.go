@@ -175,14 +175,14 @@ func budgetMeasure() *Claim {
 				return thresholdAt{largeChain(t), gen.Decimals(1.1, 10, 0.1).Draw(t, "level")}
 			},
 			always: []thresholdAt{single},
-			chains: func(c thresholdAt) []chainAt { return []chainAt{c.Chain} },
-			observe: func(c thresholdAt, paths []paths, dst []float64) []float64 {
-				level := math.Log(c.Level)
-				for _, x := range paths[0].LogAbs {
-					dst = append(dst, bit(x >= level))
-				}
-				return dst
-			},
+			sample: chains(func(c thresholdAt) []chainAt { return []chainAt{c.Chain} },
+				func(c thresholdAt, paths []paths, dst []float64) []float64 {
+					level := math.Log(c.Level)
+					for _, x := range paths[0].LogAbs {
+						dst = append(dst, bit(x >= level))
+					}
+					return dst
+				}),
 			predict: rare(func(m float64) float64 { return 1 / m }),
 			truth:   func(c thresholdAt) (float64, error) { return steepShare(8, c.Level), nil },
 			command: func(c thresholdAt) string { return c.Chain.command() },

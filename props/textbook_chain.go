@@ -15,37 +15,39 @@ import (
 // Sentences S1 and S2: the derivative of a chain is a product, and what that
 // does to the update of an early layer.
 
-// networkAt is a width-1 network with explicit weights and one input.
-type networkAt struct {
+// explicitAt is a width-1 network with explicit weights and one input.
+type explicitAt struct {
 	Activation string    `json:"activation"`
 	Weights    []float64 `json:"weights"`
 	Biases     []float64 `json:"biases"`
 	Input      float64   `json:"input"`
 }
 
-func (n networkAt) network() chain.Network {
+func (n explicitAt) network() chain.Network {
 	return chain.Network{Activation: activation.MustParse(n.Activation), Weight: n.Weights, Bias: n.Biases}
 }
 
 // trace runs the network from input x.
-func (n networkAt) trace(x float64) chain.Trace { return n.network().Trace([]float64{x}, []float64{1}) }
+func (n explicitAt) trace(x float64) chain.Trace {
+	return n.network().Trace([]float64{x}, []float64{1})
+}
 
-// drawNetwork draws a network whose pre-activations keep away from kinks, where
+// drawExplicit draws a network whose pre-activations keep away from kinks, where
 // a derivative is a convention.
-func drawNetwork(t *rapid.T) networkAt {
-	return rapid.Custom(func(t *rapid.T) networkAt {
+func drawExplicit(t *rapid.T) explicitAt {
+	return rapid.Custom(func(t *rapid.T) explicitAt {
 		depth := gen.Depths(1, 6).Draw(t, "depth")
-		return networkAt{
+		return explicitAt{
 			Activation: gen.Activations("tanh", "sigmoid", "relu", "leaky_relu(0.1)", "softplus", "gelu", "silu", "arctan", "sin", "erf").Draw(t, "activation").String(),
 			Weights:    rapid.SliceOfN(gen.Decimals(-2, 2, 0.1), depth, depth).Draw(t, "weights"),
 			Biases:     rapid.SliceOfN(gen.Decimals(-1, 1, 0.1), depth, depth).Draw(t, "biases"),
 			Input:      gen.Decimals(-2, 2, 0.1).Draw(t, "input"),
 		}
-	}).Filter(networkAt.smooth).Draw(t, "network")
+	}).Filter(explicitAt.smooth).Draw(t, "network")
 }
 
 // smooth reports whether every pre-activation is a hundredth or more from every kink.
-func (n networkAt) smooth() bool {
+func (n explicitAt) smooth() bool {
 	kinks := activation.MustParse(n.Activation).Kinks()
 	for _, h := range n.trace(n.Input).PreAct {
 		for _, k := range kinks {
@@ -60,7 +62,7 @@ func (n networkAt) smooth() bool {
 // secant is da_L/da_0 without any derivative: central differences at h and h/2,
 // extrapolated (Richardson 1911), with the change of the last step and the
 // rounding of the differences as error.
-func (n networkAt) secant() (slope, bound float64) {
+func (n explicitAt) secant() (slope, bound float64) {
 	const h = 0x1p-12
 	output := func(x float64) float64 { return n.trace(x).Output }
 	difference := func(h float64) float64 { return (output(n.Input+h) - output(n.Input-h)) / (2 * h) }
@@ -72,8 +74,8 @@ func (n networkAt) secant() (slope, bound float64) {
 
 // derivative checks, as multiples of what rounding allows, that the derivative
 // found by back-propagation is the claimed product and the slope of the chain.
-func derivative(product func(t chain.Trace, n networkAt) float64) func(networkAt) finding {
-	return func(n networkAt) finding {
+func derivative(product func(t chain.Trace, n explicitAt) float64) func(explicitAt) finding {
+	return func(n explicitAt) finding {
 		t := n.trace(n.Input)
 		p := product(t, n)
 		back := t.InputGrad[0]
@@ -88,7 +90,7 @@ func derivative(product func(t chain.Trace, n networkAt) float64) func(networkAt
 }
 
 // factors is Π w_l·φ′(h_l).
-func factors(t chain.Trace, _ networkAt) float64 {
+func factors(t chain.Trace, _ explicitAt) float64 {
 	p := 1.0
 	for _, f := range t.Factor {
 		p *= f[0]
@@ -97,42 +99,42 @@ func factors(t chain.Trace, _ networkAt) float64 {
 }
 
 func chainRule() *Claim {
-	three := networkAt{"tanh", []float64{1.5, -0.5, 2}, []float64{0.1, 0.2, -0.3}, 0.5}
+	three := explicitAt{"tanh", []float64{1.5, -0.5, 2}, []float64{0.1, 0.2, -0.3}, 0.5}
 	return &Claim{
 		ID: "S1", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
 		Sentence: "With one neuron per layer the local derivative along the path is weight × activation derivative, and the back-propagated derivative is their product.",
 		Source:   says("the chain rule"), Assumption: "none", Unit: "multiples of rounding",
 		Domain: "ten activations, 1 to 6 layers, |w| ≤ 2, |b| ≤ 1, |input| ≤ 2, pre-activations 0.01 away from kinks",
 		Test:   "back-propagated ∂a_L/∂a_0 = Π w φ′(h), and both equal the slope of the chain by extrapolated differences",
-		trial: &exact[networkAt]{
-			draw:   drawNetwork,
-			always: []networkAt{three, {"sigmoid", []float64{1}, []float64{0}, 0}, {"relu", []float64{1, 1, 1}, []float64{0, 0, 0}, 1}},
+		trial: &exact[explicitAt]{
+			draw:   drawExplicit,
+			always: []explicitAt{three, {"sigmoid", []float64{1}, []float64{0}, 0}, {"relu", []float64{1, 1, 1}, []float64{0, 0, 0}, 1}},
 			check:  derivative(factors),
-			mutants: []exactMutant[networkAt]{
-				{"the weights alone", derivative(func(_ chain.Trace, n networkAt) float64 {
+			mutants: []exactMutant[explicitAt]{
+				{"the weights alone", derivative(func(_ chain.Trace, n explicitAt) float64 {
 					p := 1.0
 					for _, w := range n.Weights {
 						p *= w
 					}
 					return p
-				}), []networkAt{three}},
-				{"one layer too few", derivative(func(t chain.Trace, n networkAt) float64 {
+				}), []explicitAt{three}},
+				{"one layer too few", derivative(func(t chain.Trace, n explicitAt) float64 {
 					return factors(t, n) / t.Factor[0][0]
-				}), []networkAt{three}},
-				{"φ′ at the activation in place of the pre-activation", derivative(func(t chain.Trace, n networkAt) float64 {
+				}), []explicitAt{three}},
+				{"φ′ at the activation in place of the pre-activation", derivative(func(t chain.Trace, n explicitAt) float64 {
 					p, phi := 1.0, activation.MustParse(n.Activation)
 					for l, w := range n.Weights {
 						p *= w * phi.DPhi(t.Act[l+1][0])
 					}
 					return p
-				}), []networkAt{three}},
-				{"a sum in place of the product", derivative(func(t chain.Trace, _ networkAt) float64 {
+				}), []explicitAt{three}},
+				{"a sum in place of the product", derivative(func(t chain.Trace, _ explicitAt) float64 {
 					sum := 0.0
 					for _, f := range t.Factor {
 						sum += f[0]
 					}
 					return sum
-				}), []networkAt{three}},
+				}), []explicitAt{three}},
 			},
 		},
 	}

@@ -50,10 +50,9 @@ func spreadGrows() *Claim {
 				return critical(phi, unit, gen.Depths(1, 50).Draw(t, "depth"))
 			},
 			always: []chainAt{critical("linear", "normal", 1), ten, critical("linear", "normal", 50)},
-			chains: oneChain,
-			observe: func(_ chainAt, paths []paths, dst []float64) []float64 {
+			sample: chains(oneChain, func(_ chainAt, paths []paths, dst []float64) []float64 {
 				return append(dst, paths[0].LogAbs...)
-			},
+			}),
 			predict: exactLaw(func(l int) int { return l }),
 			command: chainAt.command,
 			details: chainAt.details,
@@ -101,8 +100,7 @@ func largeWeights() *Claim {
 				return c
 			},
 			always:  []chainAt{saturated},
-			chains:  oneChain,
-			observe: notBelowOne,
+			sample:  chains(oneChain, notBelowOne),
 			predict: atLeastHalf,
 			truth: func(c chainAt) (float64, error) { // of one layer
 				p, _ := law.MustParse(c.Weight).Expect(func(w float64) float64 { return steepShare(math.Abs(w), 1) }, -4, 4)

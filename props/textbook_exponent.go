@@ -70,8 +70,7 @@ func plainExponent() *Claim {
 				return atScales("forward", 0.1, 3, rapid.IntRange(4, 32).Draw(t, "batch"), gen.Depths(10, 60).Draw(t, "depth"))
 			},
 			always:  []scales{twenty},
-			chains:  scales.chains,
-			observe: move,
+			sample:  chains(scales.chains, move),
 			predict: atLeast(2.5),
 			truth:   func(scales) (float64, error) { return 2.88, nil }, // 1e5 paths at depth 20, ± 0.002
 			command: scales.command,
@@ -102,8 +101,7 @@ func normalizationExponent() *Claim {
 				return atScales("normalized", small, large, rapid.IntRange(4, 16).Draw(t, "batch"), gen.Depths(10, 50).Draw(t, "depth"))
 			},
 			always:  []scales{twenty, atScales("normalized", 0.1, 10, 4, 10)},
-			chains:  scales.chains,
-			observe: move,
+			sample:  chains(scales.chains, move),
 			predict: near(0),
 			command: scales.command,
 			mutants: []mutant[scales]{

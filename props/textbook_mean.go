@@ -16,7 +16,7 @@ import (
 // decides it instead.
 
 // atLeast observes the event log|G_L| ≥ threshold(c) as 0 or 1.
-func atLeast(threshold func(chainAt) float64) observer[chainAt] {
+func atLeast(threshold func(chainAt) float64) observer[chainAt, paths] {
 	return func(c chainAt, paths []paths, dst []float64) []float64 {
 		t := threshold(c)
 		for _, x := range paths[0].LogAbs {
@@ -76,8 +76,7 @@ func signedMean() *Claim {
 				return independent("linear", gen.Law("normal(mu=%v,sigma=%v)", mu, sigma).String(), gen.Depths(10, 100).Draw(t, "depth"))
 			},
 			always:  []chainAt{independent("linear", "normal(sigma=0.5)", 10), independent("linear", "normal(sigma=3)", 20)},
-			chains:  oneChain,
-			observe: notBelowOne,
+			sample:  chains(oneChain, notBelowOne),
 			predict: atMost(0.5, 0.1),
 			truth:   exceedance(one),
 			command: chainAt.command,
@@ -139,8 +138,7 @@ func absoluteMean() *Claim {
 		trial: &sampled[chainAt]{
 			draw:    drawFactors(0.3, 0.9, 1),
 			always:  []chainAt{shallow},
-			chains:  oneChain,
-			observe: atLeast(half),
+			sample:  chains(oneChain, atLeast(half)),
 			predict: markov(0.5),
 			truth:   exceedance(half),
 			command: chainAt.command,
@@ -164,8 +162,7 @@ func meanExplodes() *Claim {
 		trial: &sampled[chainAt]{
 			draw:    drawFactors(1.1, 3, 10),
 			always:  []chainAt{sure, independent("linear", "normal(sigma=1.5)", 50)},
-			chains:  oneChain,
-			observe: notBelowOne,
+			sample:  chains(oneChain, notBelowOne),
 			predict: atLeastHalf,
 			truth:   exceedance(one),
 			command: chainAt.command,
@@ -224,8 +221,7 @@ func lyapunovDecides() *Claim {
 		trial: &sampled[chainAt]{
 			draw:    drawAnyFactor,
 			always:  []chainAt{linear, tanh, independent("linear", "cauchy(s=1)", 1), independent("linear", "rademacher(s=1)", 100)},
-			chains:  oneChain,
-			observe: exponents,
+			sample:  chains(oneChain, exponents),
 			predict: lyapunovMean(truth),
 			command: chainAt.command,
 			details: chainAt.details,
@@ -268,8 +264,7 @@ func unitMean() *Claim {
 				return independent("linear", law.MustParse(weight).String(), gen.Depths(1, 200).Draw(t, "depth"))
 			},
 			always:  []chainAt{uniform, independent("linear", "uniform(a=2)", 100), independent("linear", "lognormal(mu=-0.5,tau=1)", 100)},
-			chains:  oneChain,
-			observe: notBelowOne,
+			sample:  chains(oneChain, notBelowOne),
 			predict: exceed(func(l int) int { return l }),
 			command: chainAt.command,
 			details: chainAt.details,
@@ -326,8 +321,7 @@ func signedUnitMean() *Claim {
 				return signedUnit(gen.Decimals(0.1, 4, 0.1).Draw(t, "s"), gen.Depths(1, 100).Draw(t, "depth"))
 			},
 			always:  []chainAt{signedUnit(0.7, 50), signedUnit(1.5, 50), signedUnit(1.6, 50), signedUnit(3, 50)},
-			chains:  oneChain,
-			observe: exponents,
+			sample:  chains(oneChain, exponents),
 			predict: turnsAt(unitZero),
 			truth:   func(c chainAt) (float64, error) { return c.factor().Lyapunov() },
 			command: chainAt.command,

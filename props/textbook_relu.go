@@ -45,13 +45,13 @@ func reluVanishesLess() *Claim {
 		trial: &sampled[chainAt]{
 			draw:   drawRelu(1, 10),
 			always: []chainAt{deep},
-			chains: func(c chainAt) []chainAt { return []chainAt{c, asSigmoid(c)} },
-			observe: func(_ chainAt, paths []paths, dst []float64) []float64 {
-				for i, relu := range paths[0].LogAbs {
-					dst = append(dst, bit(relu < vanished)-bit(paths[1].LogAbs[i] < vanished))
-				}
-				return dst
-			},
+			sample: chains(func(c chainAt) []chainAt { return []chainAt{c, asSigmoid(c)} },
+				func(_ chainAt, paths []paths, dst []float64) []float64 {
+					for i, relu := range paths[0].LogAbs {
+						dst = append(dst, bit(relu < vanished)-bit(paths[1].LogAbs[i] < vanished))
+					}
+					return dst
+				}),
 			predict: difference(0),
 			truth:   func(chainAt) (float64, error) { return 0.5, nil }, // at depth 1: half of the ReLU paths, and 2e-8 of the sigmoid's
 			command: func(c chainAt) string { return c.command() + " && " + asSigmoid(c).command() },
@@ -82,8 +82,7 @@ func reluSurvival() *Claim {
 		trial: &sampled[chainAt]{
 			draw:    drawRelu(1, 8),
 			always:  []chainAt{forward("relu", "normal(sigma=1)", 1), three},
-			chains:  oneChain,
-			observe: atLeast(func(chainAt) float64 { return -math.MaxFloat64 }),
+			sample:  chains(oneChain, atLeast(func(chainAt) float64 { return -math.MaxFloat64 })),
 			predict: survival(power(0)),
 			command: chainAt.command,
 			mutants: []mutant[chainAt]{
@@ -113,15 +112,14 @@ func reluGivenSurvival() *Claim {
 		trial: &sampled[chainAt]{
 			draw:   drawRelu(1, 4),
 			always: []chainAt{forward("relu", "normal(sigma=1)", 1), three},
-			chains: oneChain,
-			observe: func(c chainAt, paths []paths, dst []float64) []float64 {
+			sample: chains(oneChain, func(c chainAt, paths []paths, dst []float64) []float64 {
 				for _, x := range paths[0].LogAbs {
 					if !math.IsInf(x, -1) {
 						dst = append(dst, x/float64(c.Depth))
 					}
 				}
 				return dst
-			},
+			}),
 			predict: given(func(l float64) float64 { return l }),
 			command: chainAt.command,
 			mutants: []mutant[chainAt]{

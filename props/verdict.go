@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"gradchain/props/evidence"
-	"gradchain/sim/stream"
 )
 
 // finish judges the registered configurations and sums up.
@@ -109,12 +108,12 @@ func (s *sampledSession[C]) effect(j *judged[C], r *Result) *Effect {
 }
 
 func (s *sampledSession[C]) confirm(j *judged[C], r *Result, out *Effect) {
-	_, test, err := s.design(s.predict, s.claim.Kind, j.config)
+	pred, test, err := s.design(s.predict, s.claim.Kind, j.config)
 	if err != nil {
 		r.Verdict, r.Reason = evidence.Error, err.Error()
 		return
 	}
-	c, err := evidence.Confirm(s.ctx, test, s.sampler(j, "confirm", stream.PCG), evidence.Options{})
+	c, err := evidence.Confirm(s.ctx, test, s.sampler(j, confirm, pred.Like), evidence.Options{})
 	if err != nil {
 		r.Verdict, r.Reason = evidence.Error, err.Error()
 		return

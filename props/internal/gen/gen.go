@@ -8,6 +8,7 @@ package gen
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -17,12 +18,17 @@ import (
 
 // Depths draws a number of layers between lo and hi, round numbers first.
 func Depths(lo, hi int) *rapid.Generator[int] {
-	var round []int
-	for _, d := range []int{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000} {
-		if lo <= d && d <= hi {
-			round = append(round, d)
-		}
-	}
+	return integers(lo, hi, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+}
+
+// Widths draws a number of units between lo and hi, powers of two first.
+func Widths(lo, hi int) *rapid.Generator[int] {
+	return integers(lo, hi, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+}
+
+// integers draws between lo and hi, one of the round numbers or any.
+func integers(lo, hi int, round ...int) *rapid.Generator[int] {
+	round = slices.DeleteFunc(round, func(n int) bool { return n < lo || n > hi })
 	if len(round) == 0 {
 		return rapid.IntRange(lo, hi)
 	}

@@ -1,0 +1,13 @@
+package props
+
+// meanFieldClaims are the claims about networks of large width: variance, correlation, depth
+// scales, phases and the critical line, and what of it holds at any width.
+func meanFieldClaims() []*Claim {
+	return []*Claim{
+		varianceMap(), varianceFixedPoint(), varianceRate(), anyWidth(), anyWidthCorrected(),
+		correlationMap(), correlationFixedPoint(), correlationScale(),
+		gradientGrowth(), typicalGradient(), typicalCorrected(), neverOrdered(), poincare(),
+		independentWeights(), dependentWeights(), dependenceScaling(), shortcutEngine(),
+		criticalKeeps(), criticalStable(),
+	}
+}

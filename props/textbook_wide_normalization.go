@@ -1,0 +1,131 @@
+package props
+
+import (
+	"math"
+
+	"pgregory.net/rapid"
+
+	"gradchain/props/evidence"
+	"gradchain/props/internal/gen"
+	"gradchain/sim/network"
+	"gradchain/theory/normalization"
+)
+
+// Sentence S13 in wide networks: what it is right about, and what not.
+
+// saturatedShare is the share of saturated units of all layers.
+func saturatedShare(c networkAt, s *network.Sample) float64 {
+	sum := 0
+	for _, n := range s.Saturated {
+		sum += n
+	}
+	return float64(sum) / float64(c.Batch*c.Width*c.Depth)
+}
+
+// saturationThreshold is where the units of tanh and of the sigmoid saturate.
+var saturationThreshold = map[string]float64{"tanh": 2, "sigmoid": 4}
+
+// beyond is the probability that a normalised unit lies beyond a threshold. With d = B − 1
+// its values over the batch are uniform on a sphere of radius √B in d dimensions, one
+// of them √d·t, and t√(d−1)/√(1−t²) has Student's law of d − 1 degrees of freedom.
+func beyond(threshold float64, batch int) float64 {
+	d := float64(batch - 1)
+	if d <= threshold*threshold {
+		return 0
+	}
+	return 2 * gen.Law("student_t(%v)", d-1).Survival(threshold*math.Sqrt((d-1)/(d-threshold*threshold)))
+}
+
+// saturates predicts the share of saturated units, noticing a standard deviation of it,
+// or of one where 1 in 100,000 is saturated.
+func saturates(share func(c networkAt) float64) predictor[networkAt] {
+	return func(c networkAt) (prediction, error) {
+		threshold, n := saturationThreshold[c.Activation], float64(c.Width)
+		exact := beyond(threshold, c.Batch)
+		variance := 2 * max(exact, 1e-5) / (n * float64(c.Batch*c.Depth))
+		eps := exact * math.Pow(threshold, 4) / (2 * n)
+		zone := evidence.Zone{Theta0: share(c), Eps: eps, Delta: 2*eps + math.Sqrt(variance)}
+		return prediction{Zone: zone, Variance: 1.25 * variance}, nil
+	}
+}
+
+func wideNormalization() *Claim {
+	eight, large := dense("tanh", 5, 512, 10).normalized("batch", 8), dense("tanh", 0.2, 512, 4).normalized("batch", 32)
+	sigmoid := dense("sigmoid", 5, 256, 4).normalized("batch", 24)
+	return &Claim{
+		ID: "S13.wide", Family: "textbook", Kind: Mean, Expected: evidence.Verified,
+		Sentence: "Batch normalisation helps: in a wide network it keeps units out of saturation whatever σ_w is. Beyond |ĥ| = 2 lie 4.6 % of tanh units for large batches and fewer for small ones, beyond 4 at most 63 in a million sigmoid units.",
+		Source:   Source{Paper: "Ioffe & Szegedy 2015, Batch Normalization", Eq: "section 1; the share derived"}, Unit: "share of units",
+		Assumption: "the limit of infinite width; ε = p·t⁴/(2n) for the Gram matrix of the batch, off by √(2/n) at input and output of a layer; the variance is at most 2.5 times that of independent units",
+		Domain:     "tanh, t = 2, and sigmoid, t = 4; batch normalisation before φ, ε = 0; batch 8 to 24, width 128 to 512, depth 1 to 4, σ_w 0.1 to 100, σ_b 0 to 10",
+		Test:       "the mean share of units with |ĥ| > t = P(|T| > t√((B−2)/(B−1−t²))), T Student of B − 2 degrees of freedom",
+		trial: &sampled[networkAt]{
+			draw: func(t *rapid.T) networkAt {
+				phi, batch := rapid.SampledFrom([]string{"tanh", "sigmoid"}).Draw(t, "activation"), rapid.IntRange(8, 24).Draw(t, "batch")
+				std := math.Pow(10, float64(rapid.IntRange(-10, 20).Draw(t, "decades"))/10)
+				c := dense(phi, std, gen.Widths(128, 4096/batch).Draw(t, "width"), gen.Depths(1, 4).Draw(t, "depth"))
+				return biased(c, gen.Decimals(0, 10, 1).Draw(t, "bias_std")).normalized("batch", batch)
+			},
+			always: []networkAt{eight, large, sigmoid},
+			sample: eachNetwork(saturatedShare), predict: saturates(func(c networkAt) float64 {
+				return beyond(saturationThreshold[c.Activation], c.Batch)
+			}), command: networkAt.command,
+			mutants: []mutant[networkAt]{
+				{"standard normal at any batch: 4.55 %", saturates(func(c networkAt) float64 {
+					p, _ := normalization.SaturationProbability(saturationThreshold[c.Activation])
+					return p
+				}), []networkAt{eight}},
+				{"none", saturates(func(networkAt) float64 { return 0 }), []networkAt{eight, large}},
+				{"as without normalisation: P(|σ_w z| > t)", saturates(func(c networkAt) float64 {
+					p, _ := normalization.SaturationProbability(saturationThreshold[c.Activation] / c.WeightStd)
+					return p
+				}), []networkAt{eight, large, sigmoid}},
+				{"the sigmoid saturates at 2", saturates(func(c networkAt) float64 { return beyond(2, c.Batch) }), []networkAt{sigmoid}},
+			},
+		},
+	}
+}
+
+func wideNormalizationGradient() *Claim {
+	relu := dense("relu", 1, 256, 6).normalized("batch", 16)
+	return &Claim{
+		ID: "S13.wide.gradient", Family: "textbook", Kind: Mean, Expected: evidence.Refuted, Correction: "S13.wide.gradient.corrected",
+		Sentence: "Batch normalisation removes exploding gradients: in a wide network they do not grow from layer to layer.",
+		Source:   Source{Paper: "a common reading of Ioffe & Szegedy 2015, Batch Normalization", Eq: "section 1"}, Unit: "nats per layer", Assumption: batchNormError,
+		Domain: "ReLU, tanh, GELU, SiLU, linear; batch normalisation " + batchNormDomain,
+		Test:   "E of the growth of log ‖∇‖² per layer ≤ 0",
+		trial: &sampled[networkAt]{
+			draw: drawNormalized("relu", "tanh", "gelu", "silu", "linear"), always: []networkAt{relu},
+			sample: eachNetwork(layerGrowth), predict: batchGrowth(evidence.AtMost, logOf(unchanged)), command: networkAt.command,
+			truth:   batchFactor,
+			mutants: []mutant[networkAt]{{"they are halved", batchGrowth(evidence.AtMost, logOf(func(float64) float64 { return 0.5 })), []networkAt{relu}}},
+		},
+	}
+}
+
+func wideNormalizationGrowth() *Claim {
+	eight, sixteen := dense("relu", 1, 512, 10).normalized("batch", 8), dense("relu", 1, 1024, 12).normalized("batch", 16)
+	wrong := func(factor func(b float64) float64) predictor[networkAt] {
+		return batchGrowth(evidence.Equal, logOf(factor))
+	}
+	return &Claim{
+		ID: "S13.wide.gradient.corrected", Family: "textbook", Kind: Mean, Expected: evidence.Verified,
+		Sentence: "Batch normalisation makes gradients explode: in a wide ReLU network it multiplies ‖∇‖² by B·T/((B−1)(B−3)(½−K)) per layer, 1.788 at batch 8 and π/(π−1) = 1.467 for large batches, whatever σ_w.",
+		Source:   yang, Unit: "nats per layer", Assumption: batchNormError,
+		Domain: "ReLU, batch normalisation " + batchNormDomain,
+		Test:   "E of the growth of log ‖∇‖² per layer = the logarithm of the factor",
+		trial: &sampled[networkAt]{
+			draw: drawNormalized("relu"), always: []networkAt{eight, sixteen},
+			sample: eachNetwork(layerGrowth), predict: batchGrowth(evidence.Equal, batchFactor), command: networkAt.command,
+			mutants: []mutant[networkAt]{
+				{"no growth", wrong(unchanged), []networkAt{eight}},
+				{"π/(π−1) at any batch", wrong(func(float64) float64 { return reluLimit }), []networkAt{eight}},
+				{"the linear network's (B−2)/(B−3)", wrong(func(b float64) float64 { return (b - 2) / (b - 3) }), []networkAt{eight}},
+				{"3/2 for π/(π−1)", batchGrowth(evidence.Equal, func(c networkAt) (float64, error) {
+					log, err := batchFactor(c)
+					return log + math.Log(1.5/reluLimit), err
+				}), []networkAt{sixteen}},
+			},
+		},
+	}
+}
