@@ -29,6 +29,10 @@ func fixedReports() map[string]*Report {
 		"simulate":        SimulateChain(independentChain()),
 		"simulate_dead":   SimulateChain(forwardChain()),
 		"simulate_empty":  SimulateChain(ChainSimulation{Model: "none"}),
+		"network":         SimulateNetwork(reluNetwork()),
+		"network_dying":   SimulateNetwork(dyingNetwork()),
+		"network_gated":   SimulateNetwork(gatedNetwork()),
+		"network_empty":   SimulateNetwork(NetworkSimulation{Title: "none"}),
 		"quantities":      Quantities(fixedQuantities()),
 		"quantity":        ExplainQuantity(fixedQuantities()[0]),
 		"theory": Theory(TheoryValues{

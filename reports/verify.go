@@ -141,7 +141,7 @@ func strengths(rows []row) *Table {
 		Column{Name: "unseen", Unit: "at most", Align: Right}, Column{Name: "mutants", Unit: "killed", Align: Right})
 	for _, v := range rows {
 		against, violation := log10(v.Log10EMerged), log10(v.Log10EVerify)
-		if v.Kind == props.Distribution.String() {
+		if v.Kind == props.Distribution.String() || v.Kind == props.TwoSample.String() {
 			violation = violation.Marked(t.Note("A law is judged by p-values p; the figure is that of 1/(2√p), an e-value."))
 		}
 		if v.deterministic() {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -30,6 +31,7 @@ func (o *output) flags(cmd *cobra.Command) {
 // then appears whole or not at all.
 type sink struct {
 	bytes.Buffer
+	file    io.Writer // to write before commit what is too much to keep; nil for standard output
 	commit  func(data []byte) error
 	discard func()
 }
@@ -82,14 +84,14 @@ func openFile(name string) (*sink, error) {
 }
 
 func through(f *os.File) *sink {
-	return &sink{discard: func() { f.Close() }, commit: func(data []byte) error {
+	return &sink{file: f, discard: func() { f.Close() }, commit: func(data []byte) error {
 		_, err := f.Write(data)
 		return errors.Join(err, f.Close())
 	}}
 }
 
 func beside(f *os.File, name string, mode fs.FileMode) *sink {
-	s := &sink{discard: func() {
+	s := &sink{file: f, discard: func() {
 		f.Close()
 		os.Remove(f.Name())
 	}}

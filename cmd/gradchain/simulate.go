@@ -20,10 +20,18 @@ func newSimulate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate MODEL",
 		Short: "Sample a model: simulated beside predicted, by depth",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Long: "Simulate samples a model many times and prints by depth what was found beside what the theory predicts,\n" +
+			"exactly where the law is known, else in the limit of infinite width.",
+		Example: "  gradchain simulate chain --activation tanh --weight 'normal(sigma=1.5)'\n" +
+			"  gradchain simulate dense --activation relu --weight-std critical --width 64",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newSimulateChain())
+	for _, c := range networkCommands {
+		cmd.AddCommand(newSimulateNetwork(c))
+	}
+	cmd.AddCommand(newSimulateLSTM())
 	return cmd
 }
 
@@ -74,18 +82,26 @@ func (f *depthsFlag) String() string {
 
 func (f *depthsFlag) Type() string { return "depths" }
 
-func (f *depthsFlag) Set(text string) error {
-	*f = nil
-	for part := range strings.SplitSeq(text, ",") {
-		var n countFlag
-		if err := n.Set(part); err != nil {
-			return fmt.Errorf("%q is no depth: want whole numbers with commas between, such as 1,10,100", part)
-		}
-		*f = append(*f, int(n))
+func (f *depthsFlag) Set(text string) (err error) {
+	if *f, err = counts(text, "depth", "1,10,100"); err != nil {
+		return err
 	}
 	slices.Sort(*f)
 	*f = slices.Compact(*f)
 	return nil
+}
+
+// counts reads whole numbers with commas between.
+func counts(text, noun, example string) ([]int, error) {
+	var out []int
+	for part := range strings.SplitSeq(text, ",") {
+		var n countFlag
+		if err := n.Set(part); err != nil {
+			return nil, fmt.Errorf("%q is no %s: want whole numbers with commas between, such as %s", part, noun, example)
+		}
+		out = append(out, int(n))
+	}
+	return out, nil
 }
 
 type simulateChainFlags struct {

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gradchain/reports"
+	"gradchain/sim/model"
+	"gradchain/theory/activation"
+)
+
+var linearActivation = activation.MustParse("linear")
+
+// networkTheory is all that the theory says of a network, and where it comes from.
+type networkTheory struct {
+	model model.Dense
+	exact []exactLayer // nil if nothing is known exactly
+	wide  []wideLayer  // nil if the limit of infinite width is not known
+	notes []reports.Field
+}
+
+func (t *networkTheory) note(label, format string, args ...any) {
+	t.notes = append(t.notes, reports.Field{Label: label, Text: fmt.Sprintf(format, args...)})
+}
+
+// predictNetwork says which formula applies to a valid network. It ends early when ctx is
+// done, and then has not said all.
+func predictNetwork(ctx context.Context, m model.Dense) networkTheory {
+	t := networkTheory{model: m}
+	t.predictExact()
+	t.predictWide(ctx)
+	t.warn()
+	return t
+}
+
+// predictExact takes the law at finite width, where there is one.
+func (t *networkTheory) predictExact() {
+	m, phi := t.model, t.model.Activation.Name()
+	plain := m.Norm == model.NoNorm && m.Inputs() == 1 && m.BiasStd == 0 && !m.Tied
+	square := len(m.Widths) == 0 || slices.Min(m.Widths) == slices.Max(m.Widths)
+	var err error
+	switch {
+	case !plain:
+	case m.Skip && m.Alpha > 0 && phi == "linear" && m.Weights == model.GaussianWeights:
+		if t.exact, err = linearResidual(m); err == nil {
+			t.note("exact", "noncentral chi-square law of a block 1 + αW, W Gaussian (derived; residual.log_sq_norm.mean)")
+		}
+	case m.Skip:
+	case (phi == "linear" || phi == "relu") && m.Weights == model.GaussianWeights:
+		law := productLaw{Dense: m, known: map[int]factor{}, plain: map[int]factor{}}
+		if t.exact, err = law.layers(); err == nil {
+			t.note("exact", "law of products of Gaussian matrices, chi-squares of as many degrees of freedom as there are active units (Hanin 2018; Hanin & Nica 2020); for relu over the networks where no layer has all units off")
+		}
+	case phi == "linear" && m.Weights == model.OrthogonalWeights && square:
+		t.exact = isometricLayers(m)
+		t.note("exact", "square orthogonal weights multiply every norm by σ_w")
+	}
+	if err != nil {
+		t.exact = nil
+		t.note("no exact law", "%v", err)
+	}
+}
+
+// predictWide takes the limit of infinite width, where there is one.
+func (t *networkTheory) predictWide(ctx context.Context) {
+	m := t.model
+	if m.Norm == model.BatchNorm && m.NormAfter && m.BiasStd > 0 {
+		t.note("no wide limit", "batch normalisation behind the activation leaves each unit the variance that its bias gives it")
+		return
+	}
+	layers, err := newWideNetwork(m).layers(ctx)
+	if err == nil && finiteBatch(m) {
+		err = batchLayers(m, layers)
+	}
+	if err != nil {
+		t.note("no wide limit", "%v", err)
+		return
+	}
+	if m.Norm == model.BatchNorm && m.Inputs() < 4 && m.Epsilon == 0 {
+		for l := range layers {
+			layers[l].logGrad = math.NaN() // a large batch says nothing of what is infinite or 0
+		}
+	}
+	t.wide = layers
+	t.note("wide limit", "%s", strings.Join(t.wideSources(), "; "))
+}
+
+// wideSources say whose limit it is.
+func (t *networkTheory) wideSources() []string {
+	m, out := t.model, []string{"mean field (Poole et al. 2016; Schoenholz et al. 2017)"}
+	switch {
+	case finiteBatch(m):
+		out = []string{fmt.Sprintf("batch normalisation of a batch of %d (Yang et al. 2019; derived anew)", m.Inputs())}
+	case m.Norm == model.BatchNorm:
+		out = []string{"batch normalisation of a large batch (Yang et al. 2019): of a finite one it is known for linear and relu with epsilon 0"}
+	case m.Norm != model.NoNorm:
+		out = append(out, fmt.Sprintf("with %v norm, whose Jacobian has the factor 1/√(E h²) in this limit (derived)", m.Norm))
+	}
+	if m.Skip {
+		out = append(out, "a residual block multiplies E‖∂out/∂x‖² by 1 + α²σ_w² E φ′² (Yang & Schoenholz 2017)")
+	}
+	if m.Tied {
+		out = append(out, "the same weights at every step do not change it (Yang 2019)")
+	}
+	if m.Weights == model.OrthogonalWeights {
+		out = append(out, "orthogonal weights have that of Gaussian ones, with less spread (Pennington, Schoenholz & Ganguli 2017)")
+	}
+	return out
+}
+
+// warn says where a moment does not exist, or a network is not what it may seem.
+func (t *networkTheory) warn() {
+	m := t.model
+	if m.Norm == model.BatchNorm && m.Epsilon == 0 {
+		switch b := m.Inputs(); {
+		case b == 2:
+			t.note("batch of 2", "normalised units are +1 and −1 whatever the weights: behind the norm all gradients are exactly 0, and the growth (B−2)/(B−3) does not exist")
+		case b == 3:
+			t.note("batch of 3", "E‖∂out/∂h‖² is infinite and its growth (B−2)/(B−3) does not exist, because E 1/r² of the batch's deviation r is infinite; the typical size exists")
+		case b <= 5:
+			t.note("small batch", "E 1/r⁴ of the batch's deviation r is infinite: the wide limit is reached slowly")
+		}
+	}
+	if m.Weights == model.OrthogonalWeights {
+		for l, n := range m.Widths {
+			if l > 0 && m.Widths[l-1] < n {
+				t.note("orthogonal", "where fan-in < fan-out WᵀW = σ_w²·(fan-out/fan-in)·1: the columns are orthogonal, and E h² is that of the other laws")
+				break
+			}
+		}
+	}
+	if m.Skip && m.Alpha == 0 {
+		t.note("zero branch", "at α = 0 the Jacobian is the identity: nothing reaches h, and the gradient of the input is that of the output")
+	}
+}
+
+// layer returns the predictions at a layer, where next is the layer of the report behind
+// it, or the same one if it is the last.
+func (t *networkTheory) layer(l, next int) (exact, wide reports.NetworkPrediction, logVariance float64) {
+	exact, wide, logVariance = reports.NoNetworkPrediction(), reports.NoNetworkPrediction(), math.NaN()
+	if t.exact != nil {
+		e := t.exact[l]
+		exact[reports.LogSecondMoment], exact[reports.LogGradNorm] = e.logSquare, e.logGrad
+		exact[reports.GradSpread] = math.Sqrt(e.variance)
+		exact[reports.GradGrowth] = (e.logGrad - t.exact[next].logGrad) / float64(next-l)
+		if l > 0 {
+			exact[reports.DeadShare], exact[reports.SaturatedShare] = e.dead, e.dead // φ′ is 0 or 1
+		}
+	}
+	if t.wide != nil {
+		w := t.wide[l]
+		wide[reports.LogSecondMoment], wide[reports.LogGradNorm] = w.logSquare, w.logGrad/2
+		wide[reports.GradGrowth] = (w.logGrad - t.wide[next].logGrad) / float64(2*(next-l))
+		logVariance = w.logVariance
+		if t.model.Inputs() == 2 || t.model.Norm == model.BatchNorm {
+			wide[reports.Correlation] = w.correlation
+		}
+		if l > 0 {
+			wide[reports.DeadShare] = slopeShare(t.model.Activation, w.logArgument, 0)
+			wide[reports.SaturatedShare] = slopeShare(t.model.Activation, w.logArgument, saturation(t.model.Activation))
+		}
+	}
+	return exact, wide, logVariance
+}
+
+// saturation is |φ′| below which a unit is saturated.
+func saturation(a activation.Activation) float64 {
+	cosh := math.Cosh(2)
+	return max(math.Abs(a.Sup().Value), math.Abs(a.Inf().Value)) / (cosh * cosh)
+}

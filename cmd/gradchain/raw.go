@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"gradchain/reports"
+)
+
+// rawRows are what goes into the file of --raw.
+type rawRows struct {
+	name   string // "" for no file, - for standard output
+	at     []int  // the layers
+	header string // names of the columns, of which the first two are sample and layer
+}
+
+// rawFile is that file while it is written. It appears whole or not at all. A nil one is
+// no file.
+type rawFile struct {
+	rawRows
+	sink *sink
+	to   *bufio.Writer
+	line []byte
+	stop func() // ends the run
+	err  error  // the first of writing
+}
+
+// rawLayers are the layers of --raw: all unless --at says which.
+func rawLayers(at []int, given bool, depth int) []int {
+	if given {
+		return at
+	}
+	return every(depth)
+}
+
+// open prepares the file, so that an unwritable one fails before the work.
+func (rows rawRows) open(cmd *cobra.Command) (*rawFile, error) {
+	if rows.name == "" {
+		return nil, nil
+	}
+	r := &rawFile{rawRows: rows}
+	if r.name == "-" {
+		r.sink = &sink{file: cmd.OutOrStdout(), discard: func() {}, commit: func([]byte) error { return nil }}
+	} else {
+		var err error
+		if r.sink, err = openFile(r.name); err != nil {
+			return nil, fmt.Errorf("raw %q: %w", r.name, err)
+		}
+	}
+	r.to = bufio.NewWriterSize(r.sink.file, 1<<16)
+	_, r.err = r.to.WriteString(r.header + "\n")
+	return r, nil
+}
+
+// add writes the rows of a sample; columns appends those behind sample and layer. If that
+// fails it ends the run.
+func (r *rawFile) add(sample int, columns func(b []byte, layer int) []byte) {
+	if r == nil {
+		return
+	}
+	for _, l := range r.at {
+		if r.err != nil {
+			r.stop()
+			return
+		}
+		b := append(strconv.AppendInt(r.line[:0], int64(sample), 10), ',')
+		b = append(strconv.AppendInt(b, int64(l), 10), ',')
+		r.line = append(columns(b, l), '\n')
+		_, r.err = r.to.Write(r.line)
+	}
+}
+
+// appendNumber appends the shortest text that reads back the same; -inf is the logarithm
+// of 0, and NaN is empty.
+func appendNumber(b []byte, x float64) []byte {
+	switch {
+	case math.IsNaN(x):
+		return b
+	case math.IsInf(x, -1):
+		return append(b, "-inf"...)
+	case math.IsInf(x, 1):
+		return append(b, "inf"...)
+	}
+	return strconv.AppendFloat(b, x, 'g', -1, 64)
+}
+
+// end puts the file in its place after a run that ended with err, and returns what went
+// wrong first.
+func (r *rawFile) end(err error) error {
+	if r == nil {
+		return err
+	}
+	if r.err == nil && err != nil {
+		if r.name == "-" && errors.Is(err, context.Canceled) {
+			return errors.New("interrupted; standard output ends early")
+		}
+		return err
+	}
+	if r.err == nil {
+		r.err = r.to.Flush()
+	}
+	if r.err == nil {
+		r.err = r.sink.commit(nil)
+	}
+	if r.err != nil {
+		return fmt.Errorf("raw %q: %w", r.name, cause(r.err))
+	}
+	return nil
+}
+
+// reportRaw is report with a file of rows beside it.
+func (o *output) reportRaw(cmd *cobra.Command, rows rawRows, make func(context.Context, *rawFile) (*reports.Report, error)) error {
+	if rows.name == o.file {
+		return fmt.Errorf("raw %q: the report goes there; give one of them another file", rows.name)
+	}
+	return o.report(cmd, func() (*reports.Report, error) {
+		raw, err := rows.open(cmd)
+		if err != nil {
+			return nil, err
+		}
+		ctx, cancel := context.WithCancel(cmd.Context())
+		defer cancel()
+		if raw != nil {
+			raw.stop = cancel
+			defer func() { raw.sink.discard() }()
+		}
+		r, err := make(ctx, raw)
+		return r, raw.end(err)
+	})
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"math"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"gradchain/reports"
+	"gradchain/sim/model"
+	"gradchain/sim/network"
+	"gradchain/sim/run"
+)
+
+type cellFlag struct{ model.Cell }
+
+func (f *cellFlag) Set(text string) (err error) {
+	f.Cell, err = model.ParseCell(text)
+	return err
+}
+
+func (f *cellFlag) Type() string { return "cell" }
+
+// gatedFlags are the flags of simulate lstm.
+type gatedFlags struct {
+	output
+	cell                           cellFlag
+	weightStd, biasStd, forgetBias float64
+	width, depth, samples          countFlag
+	at                             layersFlag
+	seed                           seedFlag
+	jobs                           int
+	raw                            string
+	given                          func(flag string) bool
+}
+
+func newSimulateLSTM() *cobra.Command {
+	f := gatedFlags{width: defaultWidth, depth: defaultLayers, samples: defaultSamples}
+	cmd := &cobra.Command{
+		Use: "lstm", Short: "Sample LSTM and GRU networks without input", Args: cobra.NoArgs,
+		Long: "Lstm samples networks of gated cells that run freely from a random state, with the same weights at every\n" +
+			"step: an LSTM (c ← f∘c + i∘g, h ← o∘tanh c) or a GRU (h ← z∘h + (1−z)∘n). The state is uniform on the sphere\n" +
+			"‖h‖² = n, likewise c, and the output out = u·h of the last step with u uniform on the unit sphere. Printed\n" +
+			"by step are the state, the norm of the gradient ∂out/∂(h, c) and the product of the forget gates.",
+		Example: "  gradchain simulate lstm --forget-bias 1 --depth 100\n" +
+			"  gradchain simulate lstm --cell gru --weight-std 2 --width 64 --depth 200 --raw gru.csv",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.given = cmd.Flags().Changed
+			return f.run(cmd)
+		},
+	}
+	f.output.flags(cmd)
+	flags := cmd.Flags()
+	flags.Var(&f.cell, "cell", "lstm or gru")
+	flags.Float64Var(&f.weightStd, "weight-std", 1, "gain σ_w of the weights of all gates; 0 for none")
+	flags.Float64Var(&f.biasStd, "bias-std", 0, "standard deviation σ_b of the biases")
+	flags.Float64Var(&f.forgetBias, "forget-bias", 0, "mean of the bias of the forget gate (of a GRU, of the update gate); Inf keeps all, -Inf nothing")
+	flags.Var(&f.width, "width", "units n of the state")
+	flags.Var(&f.depth, "depth", "number of steps")
+	flags.Var(&f.samples, "samples", "number of independent networks")
+	flags.Var(&f.at, "at", "steps to report, such as 0,1,10, or all (default 0, 1, 2, 5, 10, … and the last)")
+	flags.StringVar(&f.raw, "raw", "", "write a CSV file with a row for each sample and step, all steps unless --at is given")
+	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
+	jobsFlag(cmd, &f.jobs)
+	_ = cmd.RegisterFlagCompletionFunc("cell", cobra.FixedCompletions([]string{"lstm", "gru"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// spec is the run of the flags.
+func (f *gatedFlags) spec() (run.GatedSpec, error) {
+	if err := checkJobs(f.jobs); err != nil {
+		return run.GatedSpec{}, err
+	}
+	m := model.Gated{
+		Cell: f.cell.Cell, Width: int(f.width), Depth: int(f.depth), WeightStd: f.weightStd, BiasStd: f.biasStd, ForgetBias: f.forgetBias,
+	}
+	if err := m.Validate(); err != nil {
+		return run.GatedSpec{}, err
+	}
+	seed, err := f.seed.resolve()
+	if err != nil {
+		return run.GatedSpec{}, err
+	}
+	at, err := f.at.of(m.Depth)
+	if err != nil {
+		return run.GatedSpec{}, err
+	}
+	spec := run.GatedSpec{Model: m, At: at, Samples: int(f.samples), Seed: seed, Jobs: f.jobs}
+	return spec, spec.Validate()
+}
+
+func (f *gatedFlags) run(cmd *cobra.Command) error {
+	spec, err := f.spec()
+	if err != nil {
+		return err
+	}
+	rows := rawRows{name: f.raw, at: rawLayers(spec.At, f.given("at"), spec.Model.Depth), header: rawGatedHeader}
+	return f.reportRaw(cmd, rows, func(ctx context.Context, raw *rawFile) (*reports.Report, error) {
+		bar := newProgress(cmd.ErrOrStderr(), "networks")
+		defer bar.end()
+		spec.Progress = bar.set
+		samples := newGatedSamples(spec)
+		spec.Each = func(i int, s *network.GatedSample) {
+			samples.add(s)
+			raw.add(i, func(b []byte, t int) []byte { return appendGated(b, s, t) })
+		}
+		steps, err := run.Gated(ctx, spec)
+		if err != nil {
+			return nil, err
+		}
+		return gatedSimulation(spec, steps, samples), nil
+	})
+}
+
+// gatedSamples gathers what run.Step does not have.
+type gatedSamples struct {
+	at        []int
+	gates     int
+	growth    []moments
+	saturated []moments
+	square    []moments // of ‖h‖²/n at all steps
+}
+
+func newGatedSamples(s run.GatedSpec) *gatedSamples {
+	n := len(s.At)
+	return &gatedSamples{
+		at: s.At, gates: s.Model.Width * s.Model.Cell.Gates(),
+		growth: make([]moments, n), saturated: make([]moments, n), square: make([]moments, s.Model.Depth+1),
+	}
+}
+
+func (g *gatedSamples) add(s *network.GatedSample) {
+	for i, t := range g.at {
+		if i+1 < len(g.at) {
+			next := g.at[i+1]
+			g.growth[i].add((s.LogGradNorm[t] - s.LogGradNorm[next]) / float64(next-t))
+		}
+		if t > 0 {
+			g.saturated[i].add(float64(s.Saturated[t]) / float64(g.gates))
+		}
+	}
+	for t, x := range s.LogSquare {
+		g.square[t].add(math.Exp(x))
+	}
+}
+
+// gatedSimulation is the report of a run.
+func gatedSimulation(spec run.GatedSpec, steps []*run.Step, samples *gatedSamples) *reports.Report {
+	m := spec.Model
+	title := "Gradients through an LSTM"
+	if m.Cell == model.GRU {
+		title = "Gradients through a GRU"
+	}
+	theory := predictGated(m, samples.square)
+	out := reports.NetworkSimulation{
+		Title: title, Model: m.Canonical(), Samples: int64(spec.Samples), Seed: spec.Seed, Batch: 1, Gated: true, Notes: theory.notes,
+	}
+	for i, s := range steps {
+		layer := reports.NetworkLayer{
+			Layer: s.Step, Width: m.Width, Exact: reports.NoNetworkPrediction(), Wide: reports.NoNetworkPrediction(), LogVariance: math.NaN(),
+		}
+		if m.WeightStd == 0 {
+			layer.Exact[reports.LogCarousel] = theory.carousel[s.Step]
+		} else {
+			layer.Wide[reports.LogCarousel] = theory.carousel[s.Step]
+		}
+		found := &layer.Simulated
+		found[reports.LogSecondMoment] = tallied(s.LogSquare)
+		if s.LogCell != nil {
+			found[reports.LogCellMoment] = tallied(s.LogCell)
+		}
+		found[reports.LogGradNorm], found[reports.GradSpread] = tallied(s.LogGradNorm), spread(s.LogGradNorm)
+		found[reports.GradGrowth] = samples.growth[i].sampleMean()
+		found[reports.LogCarousel] = tallied(s.LogCarousel)
+		found[reports.SaturatedShare] = samples.saturated[i].sampleMean()
+		out.Layers = append(out.Layers, layer)
+	}
+	return reports.SimulateNetwork(out)
+}
+
+// rawGatedHeader names the columns of --raw.
+const rawGatedHeader = "sample,step,log_second_moment,log_gradient_norm,log_cell_moment,log_carousel,saturated"
+
+// appendGated appends the columns behind sample and step.
+func appendGated(b []byte, s *network.GatedSample, t int) []byte {
+	cell := math.NaN()
+	if len(s.LogCell) > 0 {
+		cell = s.LogCell[t]
+	}
+	for _, x := range [...]float64{s.LogSquare[t], s.LogGradNorm[t], cell, s.LogCarousel[t]} {
+		b = append(appendNumber(b, x), ',')
+	}
+	return strconv.AppendInt(b, int64(s.Saturated[t]), 10)
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"gradchain/sim/model"
+	"gradchain/theory/activation"
+)
+
+// networkCommand is one of the subcommands that sample dense networks.
+type networkCommand struct {
+	name, title, short, long, example string
+	activation                        string // default
+	norm                              model.Norm
+	normalized, residual, recurrent   bool
+}
+
+var networkCommands = []networkCommand{
+	{
+		name: "dense", title: "Gradients of a dense network", short: "Sample dense networks", activation: "tanh",
+		long: "Dense samples fully connected networks h = Wx + b, x = φ(h), W of variance σ_w²/fan-in.",
+		example: "  gradchain simulate dense --activation relu --weight-std critical --width 64 --depth 50\n" +
+			"  gradchain simulate dense --activation tanh --weight-std 1.5 --bias-std 0.2 --correlation 0.5\n" +
+			"  gradchain simulate dense --activation gelu --widths 784,256,256,10 --at all --raw gelu.csv",
+	},
+	{
+		name: "normalized", title: "Gradients of a normalised network", short: "Sample networks with batch, layer or RMS normalisation",
+		activation: "relu", norm: model.BatchNorm, normalized: true,
+		long: "Normalized samples dense networks with a normalisation in front of every activation, x = φ(norm(h)),\n" +
+			"or behind it, x = norm(φ(h)).",
+		example: "  gradchain simulate normalized --norm batch --batch 32 --activation relu --depth 20\n" +
+			"  gradchain simulate normalized --norm layer --norm-after --activation gelu --epsilon 1e-5",
+	},
+	{
+		name: "residual", title: "Gradients of a residual network", short: "Sample residual networks", activation: "relu", residual: true,
+		long: "Residual samples networks x ← x + α·φ(Wx + b); with a norm, x + α·φ(norm(Wx + b)).",
+		example: "  gradchain simulate residual --activation relu --alpha '1/sqrt(L)' --width 128 --depth 100\n" +
+			"  gradchain simulate residual --activation tanh --alpha 1 --norm layer",
+	},
+	{
+		name: "recurrent", title: "Gradients through time", short: "Sample recurrent networks, the same weights at every step", activation: "tanh", recurrent: true,
+		long: "Recurrent samples networks with the same W and b at every step and no input after step 0. A layer is a\n" +
+			"step, and --depth is the number of steps.",
+		example: "  gradchain simulate recurrent --activation tanh --weight-std 1.2 --width 64 --depth 100\n" +
+			"  gradchain simulate recurrent --activation linear --weights orthogonal --depth 1000",
+	},
+}
+
+// networkFlags are the flags of such a subcommand.
+type networkFlags struct {
+	output
+	networkCommand
+	activation         activationFlag
+	weights            weightsFlag
+	weightStd          stdFlag
+	alpha              alphaFlag
+	norm               normFlag
+	engine             engineFlag
+	at                 layersFlag
+	widths             widthsFlag
+	seed               seedFlag
+	width, depth       countFlag
+	samples, batch     countFlag
+	density, biasStd   float64
+	angle, correlation float64
+	epsilon            float64
+	normAfter          bool
+	jobs               int
+	raw                string
+	given              func(flag string) bool
+}
+
+// The defaults.
+const (
+	defaultWidth   = 128
+	defaultLayers  = 50
+	defaultSamples = 1000
+)
+
+func newSimulateNetwork(c networkCommand) *cobra.Command {
+	f := networkFlags{
+		networkCommand: c, activation: activationFlag{activation.MustParse(c.activation)}, weightStd: stdFlag{value: 1},
+		alpha: alphaFlag{text: "1", value: 1}, norm: normFlag{c.norm},
+		width: defaultWidth, depth: defaultLayers, samples: defaultSamples,
+	}
+	cmd := &cobra.Command{
+		Use: c.name, Short: c.short, Example: c.example, Args: cobra.NoArgs,
+		Long: c.long + "\n\n" +
+			"The input is uniform on the sphere ‖x‖² = n, the output out = u·x of the last layer with u uniform on the\n" +
+			"unit sphere. Printed by layer are the second moment ‖x‖²/n and the gradient norm ‖∂out/∂h‖, as natural\n" +
+			"logarithms, and what the theory says of them.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.given = cmd.Flags().Changed
+			return f.run(cmd)
+		},
+	}
+	f.output.flags(cmd)
+	f.add(cmd)
+	return cmd
+}
+
+// add declares the flags.
+func (f *networkFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.Var(&f.activation, "activation", "activation function φ")
+	flags.Var(&f.weights, "weights", "law of the weights: gaussian, uniform, rademacher, sparse or orthogonal")
+	flags.Float64Var(&f.density, "density", 0, "probability that a sparse weight is not 0")
+	flags.Var(&f.weightStd, "weight-std", "gain σ_w, or critical: that of the critical line, √2 for relu, 1 for tanh")
+	flags.Float64Var(&f.biasStd, "bias-std", 0, "standard deviation σ_b of the biases")
+	flags.Var(&f.width, "width", "units in every layer")
+	flags.Var(&f.depth, "depth", f.depthUsage())
+	if !f.residual && !f.recurrent {
+		flags.Var(&f.widths, "widths", "units in the input and every layer, such as 784,256,10, instead of width and depth")
+		cmd.MarkFlagsMutuallyExclusive("widths", "width")
+		cmd.MarkFlagsMutuallyExclusive("widths", "depth")
+	}
+	f.addInputs(cmd)
+	f.addNorm(cmd)
+	if f.residual {
+		flags.Var(&f.alpha, "alpha", "scale α of the branch: a number, 1/sqrt(L) or 1/L; 0 for one that is initialised to zero")
+	}
+	flags.Var(&f.engine, "engine", f.engineUsage())
+	flags.Var(&f.samples, "samples", "number of independent networks")
+	flags.Var(&f.at, "at", "layers to report, such as 0,1,10, or all (default 0, 1, 2, 5, 10, … and the depth)")
+	flags.StringVar(&f.raw, "raw", "", "write a CSV file with a row for each sample and layer, all layers unless --at is given")
+	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
+	jobsFlag(cmd, &f.jobs)
+	for name, values := range map[string][]string{
+		"activation": activationTexts(), "weights": {"gaussian", "uniform", "rademacher", "sparse", "orthogonal"},
+		"weight-std": {"critical"}, "engine": {automatic, "matrix", "law", "norm", "shortcut"}, "at": {"all"},
+	} {
+		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+}
+
+func (f *networkFlags) depthUsage() string {
+	if f.recurrent {
+		return "number of steps"
+	}
+	return "number of weight layers L"
+}
+
+func (f *networkFlags) engineUsage() string {
+	if f.recurrent {
+		return "matrix (explicit weights), the only one that samples tied weights"
+	}
+	return "matrix (explicit weights), law (exact in law, O(width) a layer), norm or shortcut"
+}
+
+// addInputs declares the flags of several inputs.
+func (f *networkFlags) addInputs(cmd *cobra.Command) {
+	flags, usage := cmd.Flags(), fmt.Sprintf("number of inputs (default 1, with batch norm %d)", defaultBatch)
+	if f.networkCommand.name == "dense" {
+		usage = "number of inputs (default 1)"
+	}
+	flags.Var(&f.batch, "batch", usage)
+	flags.Float64Var(&f.angle, "angle", 0, "angle between two inputs, in radians, up to π (default: independent inputs)")
+	flags.Float64Var(&f.correlation, "correlation", 0, "the cosine of that angle instead")
+	cmd.MarkFlagsMutuallyExclusive("angle", "correlation")
+}
+
+// addNorm declares the flags of a normalisation, where there can be one.
+func (f *networkFlags) addNorm(cmd *cobra.Command) {
+	names := []string{"batch", "layer", "rms"}
+	usage := "batch, layer or rms"
+	switch {
+	case f.networkCommand.name == "dense":
+		return
+	case !f.normalized:
+		names, usage = append([]string{"none"}, names...), "none, batch, layer or rms"
+	}
+	flags := cmd.Flags()
+	flags.Var(&f.norm, "norm", "normalisation of every layer: "+usage)
+	flags.BoolVar(&f.normAfter, "norm-after", false, "normalise behind the activation")
+	flags.Float64Var(&f.epsilon, "epsilon", 0, "added to the variance that the norm divides by")
+	_ = cmd.RegisterFlagCompletionFunc("norm", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+}
