@@ -17,7 +17,7 @@ import (
 // is measured in it.
 type engineAt struct {
 	networkAt
-	Of string `json:"of"` // gradient, signal or tangent
+	Of string `json:"of"` // gradient, signal, tangent or correlation
 }
 
 // measuredBy observes what the configuration says, after a change to the network.
@@ -25,11 +25,14 @@ func measuredBy(change func(c networkAt) networkAt) protocol[engineAt] {
 	model := func(c engineAt) []networkAt { return []networkAt{change(c.networkAt)} }
 	sample := networks(model, func(c engineAt, drawn []nets, dst []float64) []float64 {
 		for _, s := range drawn[0] {
-			x := s.LogGradNorm[0]
-			if c.Of == "signal" {
-				x = s.LogSquare[len(s.LogSquare)-1]
+			switch c.Of {
+			case "signal":
+				dst = append(dst, s.LogSquare[c.Depth])
+			case "correlation":
+				dst = append(dst, s.Correlation[c.Depth])
+			default:
+				dst = append(dst, s.LogGradNorm[0])
 			}
-			dst = append(dst, x)
 		}
 		return dst
 	})
@@ -61,6 +64,22 @@ func drawEngine(t *rapid.T) engineAt {
 	phi := rapid.SampledFrom([]string{"tanh", "relu", "linear", "gelu", "sigmoid", "selu", "sin"}).Draw(t, "activation")
 	c.networkAt = dense(phi, gen.Decimals(0.5, 2, 0.5).Draw(t, "weight_std"), width, depth).sampledBy(network.Law)
 	c.BiasStd = rapid.SampledFrom([]float64{0, 0.3}).Draw(t, "bias_std")
+	if rapid.Bool().Draw(t, "several") {
+		return severalInputs(t, c)
+	}
+	return c
+}
+
+// severalInputs makes it a batch, normalised or not, of smooth φ: a correlation exists.
+func severalInputs(t *rapid.T, c engineAt) engineAt {
+	c.Activation = rapid.SampledFrom([]string{"tanh", "linear", "gelu"}).Draw(t, "smooth")
+	c.Batch = rapid.IntRange(2, 4).Draw(t, "batch")
+	c.Width = max(c.Width, 2)
+	c.Of = rapid.SampledFrom([]string{"gradient", "signal", "correlation"}).Draw(t, "of several")
+	c.Norm = rapid.SampledFrom([]string{"", "layer", "rms", "batch"}).Draw(t, "norm")
+	if c.Norm != "" {
+		c.Epsilon = 0.1
+	}
 	return c
 }
 
@@ -104,11 +123,11 @@ func engines() *Claim {
 	}
 	return &Claim{
 		ID: "P6", Family: "product", Kind: TwoSample, Expected: evidence.Verified,
-		Sentence: "Explicit weight matrices, sampling conditional on what the signal has seen at O(n) a layer, and for linear and ReLU the norms alone at O(1) a layer, give gradients, signals and tangents of the same law.",
+		Sentence: "Explicit weight matrices, sampling conditional on what the signals have seen at O(n) a layer, and for linear and ReLU the norms alone at O(1) a layer, give gradients, signals, tangents and correlations of the same law.",
 		Source:   Source{Paper: "derived: a gaussian matrix given W·x is gaussian on what is orthogonal to x; Hanin & Nica 2020 for the norms"}, Unit: "sup-distance of laws",
 		Assumption: "none",
-		Domain:     "seven activations, width 1 to 12, depth 1 to 4, σ_w 0.5 to 2, σ_b 0 or 0.3; linear and ReLU at the critical variance for the norms",
-		Test:       "two samples, one of explicit matrices: log gradient norm at the input, log second moment at the output, log norm of a tangent",
+		Domain:     "seven activations, width 1 to 12, depth 1 to 4, σ_w 0.5 to 2, σ_b 0 or 0.3, batches of up to 4 inputs, normalised or not; linear and ReLU at the critical variance for the norms",
+		Test:       "two samples, one of explicit matrices: log gradient norm at the input, log second moment at the output, log norm of a tangent, cosine of two inputs",
 		trial: &sampled[engineAt]{
 			draw:    drawEngine,
 			always:  []engineAt{linear, single, small, saturating, {dense("tanh", 2, 4, 4).sampledBy(network.Law), "gradient"}},

@@ -310,7 +310,7 @@ func turned(x []vector) []vector {
 }
 
 // TestResidual_linear: E‖x^L‖² = (1 + α²σ_w²)^L ‖x⁰‖² and E‖∂/∂x⁰‖² = (1 + α²σ_w²)^L, to 6.11
-// standard errors of 4,000 networks, 3 % or less.
+// standard errors of 4,000 networks, 6 % or less.
 func TestResidual_linear(t *testing.T) {
 	n := samples(4_000)
 	for _, k := range []Kind{Law, Matrix} {
@@ -325,7 +325,7 @@ func TestResidual_linear(t *testing.T) {
 		}
 		for i, name := range []string{"signal", "gradient"} {
 			mean, variance, _ := moments(x[i])
-			if d := deviates * math.Sqrt(variance/float64(n)); !(math.Abs(mean-want) <= d) || !(d < 0.06*want) {
+			if d := deviates * math.Sqrt(variance/float64(n)); !(math.Abs(mean-want) <= d) || !(d < 4*want/math.Sqrt(float64(n))) {
 				t.Errorf("engine %v: mean squared %s %v, want %v within %v", k, name, mean, want, d)
 			}
 		}
@@ -369,6 +369,9 @@ func TestResidual_explodes(t *testing.T) {
 
 // TestSample_largestBatch: 4,096 inputs of few units depend on few of them.
 func TestSample_largestBatch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("samples batches of 4,096")
+	}
 	for _, norm := range []model.Norm{model.NoNorm, model.BatchNorm} {
 		m := square("tanh", 3, 3)
 		m.Batch, m.Norm, m.BiasStd = model.MaxBatch, norm, 0.1

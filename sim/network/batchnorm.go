@@ -30,7 +30,6 @@ func (n *normalizer) applyBatch(h []vector) {
 	}
 	for j := range n.y {
 		n.y[j].exp = out
-		n.y[j].settle()
 	}
 }
 

@@ -43,6 +43,9 @@ func (s *layer) branch(h []vector) []vector {
 	}
 	if s.norm != nil && s.after {
 		s.norm.apply(s.y, s.y)
+		for j := range s.y {
+			s.y[j].settle()
+		}
 	}
 	return s.y
 }

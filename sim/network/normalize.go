@@ -47,7 +47,7 @@ func newNormalizer(kind model.Norm, epsilon float64) *normalizer {
 	return &normalizer{kind: kind, epsilon: epsilon}
 }
 
-// apply sets y, which may be h, to the normalised h. It keeps y for derive.
+// apply sets y, which may be h, to the normalised h, not settled. It keeps y for derive.
 func (n *normalizer) apply(y, h []vector) {
 	n.y = y
 	if n.kind == model.BatchNorm {
@@ -107,7 +107,6 @@ func (n *normalizer) column(j int, h *vector) {
 		y.exp, shift = shift, 0
 	}
 	scale(y.v, ldexp(s.inverse, shift))
-	y.settle()
 }
 
 // set sets 1/s for s² = square·2^exp + ε·2^−base.

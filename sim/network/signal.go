@@ -15,6 +15,7 @@ const saturation = 0.070650824853164468
 type signal struct {
 	phi         kernel.Activation
 	homogeneous bool
+	flat        bool       // φ′ has two values, of exponent 0
 	zeroAtZero  bool       // φ(0) = 0
 	far         [2]float64 // φ(z) = far·z for z → −∞ and z → ∞, 0 where φ is not linear there
 	decay       decay
@@ -28,15 +29,16 @@ func newSignal(a activation.Activation) (*signal, error) {
 		return nil, err
 	}
 	s := &signal{
-		phi: phi, homogeneous: a.Homogeneous(), zeroAtZero: a.Phi(0) == 0, decay: decayOf(a),
+		phi: phi, homogeneous: a.Homogeneous(), flat: a.Homogeneous(), zeroAtZero: a.Phi(0) == 0, decay: decayOf(a),
 		saturated: float64(saturation * max(math.Abs(a.Sup().Value), math.Abs(a.Inf().Value))),
 	}
 	for i, sign := range []float64{-1, 1} {
+		var slope, exp [1]float64
+		phi.DPhi(slope[:], exp[:], []float64{sign * 0x1p1000})
 		if a.Tail(int(sign)).Kind == activation.Constant {
-			var slope, exp [1]float64
-			phi.DPhi(slope[:], exp[:], []float64{sign * 0x1p1000})
 			s.far[i] = slope[0]
 		}
+		s.flat = s.flat && exp[0] == 0 && math.Abs(slope[0]) <= tall
 	}
 	return s, nil
 }
@@ -161,6 +163,14 @@ func (s *signal) slopes(g []float64) (dead, saturated int, ok bool) {
 	g = g[:len(mant)]
 	limit, largest := math.Float64bits(s.saturated), math.Inf(-1)
 	alive, below := uint64(0), uint64(0)
+	if s.flat {
+		for _, m := range mant {
+			bits := math.Float64bits(m) << 1
+			alive += (bits | -bits) >> 63
+			below += (bits>>1 - limit) >> 63
+		}
+		return len(mant) - int(alive), int(below), true
+	}
 	for i, m := range mant {
 		e := exp[i]
 		if e > largest && g[i] != 0 && m != 0 {

@@ -64,6 +64,9 @@ func scale(x []float64, a float64) {
 
 // ldexp is x·2^exp for any exponent.
 func ldexp(x, exp float64) float64 {
+	if exp == 0 {
+		return x
+	}
 	return math.Ldexp(x, int(max(-5000, min(exp, 5000))))
 }
 

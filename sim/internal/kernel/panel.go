@@ -76,6 +76,9 @@ func Combine(y, x [][]float64, c []float64) {
 			vectorCombine(y[j:min(j+tile, len(y))], x, c[j:], len(y), from, min(from+chunk, n))
 		}
 	}
+	if n == len(x[0]) {
+		return
+	}
 	for i, u := range x {
 		for j, v := range y {
 			Axpy(c[i*len(y)+j], u[n:], v[n:])
