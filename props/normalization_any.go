@@ -101,10 +101,9 @@ func batchNormAny() *Claim {
 			},
 			mutants: []mutant[networkAt]{
 				{"π/(π−1) for every φ", wrong(logOf(func(float64) float64 { return reluLimit })), []networkAt{tanh, silu}},
-				{"twice the exponent", wrong(func(c networkAt) (float64, error) {
-					log, err := largeBatchFactor(c)
-					return 2*log + 0.1, err
-				}), []networkAt{silu}},
+				{"what ReLU has at that batch", wrong(func(c networkAt) (float64, error) {
+					return normalization.BatchNormLogGradientFactor(activation.MustParse("relu"), c.Batch)
+				}), []networkAt{tanh, silu}},
 			},
 		},
 	}
