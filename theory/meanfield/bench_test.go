@@ -74,3 +74,13 @@ func BenchmarkAtDepth(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkWideLogGrowth(b *testing.B) {
+	n := Network{activation.MustParse("tanh"), 4, 0.05}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := n.WideLogGrowth(4.05, 1, 20); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

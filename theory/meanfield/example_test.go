@@ -37,3 +37,22 @@ func ExampleCriticalPoint() {
 	fmt.Printf("q = %.4f, σ_w² = %.4f, χ_q = %.4f\n", p.Variance, p.WeightVar, p.ChiQ)
 	// Output: q = 0.5756, σ_w² = 2.3932, χ_q = 1.0950
 }
+
+// A narrow layer of tanh units shrinks gradients more than mean field says, whose weights on
+// the way back are independent of the signal.
+func ExampleNetwork_GradientOfLayer() {
+	n := meanfield.Network{Activation: activation.MustParse("tanh"), WeightVar: 4}
+	for _, width := range []int{1, 10, 1000} {
+		own, err := n.GradientOfLayer(4, width)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		shortcut, _ := n.ShortcutOfLayer(4, width)
+		fmt.Printf("width %4d: %.3f, shortcut %.3f\n", width, own.Mean, shortcut.Mean)
+	}
+	// Output:
+	// width    1: 0.075, shortcut 1.024
+	// width   10: 0.929, shortcut 1.024
+	// width 1000: 1.023, shortcut 1.024
+}
