@@ -99,7 +99,7 @@ func logNormal() *Claim {
 		ID: "P5", Family: "product", Kind: Distribution, Expected: evidence.Refuted, Correction: "P5.corrected",
 		Sentence: "In a He-ReLU network ‖Jv‖² is lognormal.",
 		Source:   haninNica, Unit: "sup-distance of laws", Assumption: "the limit n, L → ∞ read as exact, with the exact mean and variance",
-		Domain: "He-ReLU, gaussian, no biases; width 2 to 64, depth 1 to 50",
+		Domain: "He-ReLU, gaussian, no biases; width 2 to 64, depth 1 to 50, so that one network of 20 is alive",
 		Test:   "log‖Jv‖² given alive is normal, to 0.05",
 		trial: &sampled[normAt]{
 			draw: reluOnly(2, 64, 50), always: []normAt{deep, signalOf("relu", 8, 1)},

@@ -29,12 +29,22 @@ func drawNorm(least, most, deep int) func(*rapid.T) normAt {
 		phi := rapid.SampledFrom([]string{"relu", "linear"}).Draw(t, "activation")
 		engine := rapid.SampledFrom([]network.Kind{network.Norm, network.Law}).Draw(t, "engine")
 		of := rapid.SampledFrom([]string{"signal", "tangent"}).Draw(t, "of")
+		width, layers := gen.Widths(least, most).Draw(t, "width"), deep
 		if engine == network.Law {
-			deep = min(deep, 3)
+			layers = min(layers, 3)
 		}
-		c := criticalNetwork(phi, gen.Widths(least, most).Draw(t, "width"), gen.Depths(1, deep).Draw(t, "depth"))
+		if phi == "relu" {
+			layers = min(layers, aliveDepth(width))
+		}
+		c := criticalNetwork(phi, width, gen.Depths(1, layers).Draw(t, "depth"))
 		return normAt{c.sampledBy(engine), of}
 	}
+}
+
+// aliveDepth is the largest depth at which a path through ReLU layers of a width, each dead
+// with probability 2^−width, is alive in one network of 20.
+func aliveDepth(width int) int {
+	return int(min(math.Log(20)/-math.Log1p(-math.Exp2(-float64(width))), 1e6))
 }
 
 // signalOf is a network of given size, its norms alone sampled.
@@ -113,7 +123,7 @@ func normLaw() *Claim {
 		Sentence: "In a He-ReLU network every layer multiplies ‖x‖², and the square of a tangent, by an independent (2/n)·χ²_B, B ~ Bin(n, ½) the active units; in a linear one by χ²_n/n. The depth and the width decide, the input does not.",
 		Source:   Source{Paper: "Hanin & Nica 2020; the law: characteristic function of log χ², inverted"}, Unit: "sup-distance of laws",
 		Assumption: "none",
-		Domain:     "linear and ReLU at weight variance 1/n and 2/n, gaussian, no biases; width 1 to 64, depth 1 to 10; signal and tangent",
+		Domain:     "linear and ReLU at weight variance 1/n and 2/n, gaussian, no biases; width 1 to 64, depth 1 to 10, so that one network of 20 is alive; signal and tangent",
 		Test:       "the law of log‖x^L‖²/n, or log‖Jv‖², given that no layer is dead",
 		trial: &sampled[normAt]{
 			draw:    drawNorm(1, 64, 10),
@@ -167,7 +177,7 @@ func varianceOf(theta func(c networkAt, exact float64) float64) predictor[normAt
 
 func exactly(_ networkAt, exact float64) float64 { return exact }
 
-const normDomain = "linear and ReLU at weight variance 1/n and 2/n, gaussian, no biases; width 2 to 256, depth 1 to 50; signal and tangent"
+const normDomain = "linear and ReLU at weight variance 1/n and 2/n, gaussian, no biases; width 2 to 256, depth 1 to 50, so that one network of 20 is alive; signal and tangent"
 
 func logMean() *Claim {
 	eight := signalOf("relu", 8, 50)
@@ -198,7 +208,7 @@ func haninNicaMean() *Claim {
 		ID: "P2", Family: "product", Kind: Mean, Expected: evidence.Refuted, Correction: "P2.corrected",
 		Sentence: "In a He-ReLU network E log‖Jv‖² = −5L/(2n), at every width.",
 		Source:   haninNica, Unit: "nats", Assumption: "the constants of the limit n, L → ∞ read as exact; variance at most 1.25 times what theory gives",
-		Domain: "He-ReLU, gaussian, no biases; width 2 to 64, depth 1 to 50", Test: "E log‖Jv‖² given alive = −5L/(2n)",
+		Domain: "He-ReLU, gaussian, no biases; width 2 to 64, depth 1 to 50, so that one network of 20 is alive", Test: "E log‖Jv‖² given alive = −5L/(2n)",
 		trial: &sampled[normAt]{
 			draw: reluOnly(2, 64, 50), always: []normAt{eight},
 			sample: eachSquare(true, itself), predict: meanOf(perUnit(-2.5)), command: func(c normAt) string { return c.command() },
@@ -211,7 +221,8 @@ func haninNicaMean() *Claim {
 // reluOnly draws He-ReLU networks, their norms alone sampled.
 func reluOnly(least, most, deep int) func(*rapid.T) normAt {
 	return func(t *rapid.T) normAt {
-		return signalOf("relu", gen.Widths(least, most).Draw(t, "width"), gen.Depths(1, deep).Draw(t, "depth"))
+		width := gen.Widths(least, most).Draw(t, "width")
+		return signalOf("relu", width, gen.Depths(1, min(deep, aliveDepth(width))).Draw(t, "depth"))
 	}
 }
 
@@ -245,7 +256,7 @@ func haninNicaVariance() *Claim {
 		ID: "P3", Family: "product", Kind: Mean, Expected: evidence.Refuted, Correction: "P3.corrected",
 		Sentence: "In a He-ReLU network Var log‖Jv‖² = 5L/n, at every width.",
 		Source:   haninNica, Unit: "nats²", Assumption: "the constants of the limit n, L → ∞ read as exact; excess kurtosis at most 1.25 times that of the law",
-		Domain: "He-ReLU, gaussian, no biases; width 2 to 64, depth 1 to 50", Test: "E(log‖Jv‖² − E log‖Jv‖²)² given alive = 5L/n",
+		Domain: "He-ReLU, gaussian, no biases; width 2 to 64, depth 1 to 50, so that one network of 20 is alive", Test: "E(log‖Jv‖² − E log‖Jv‖²)² given alive = 5L/n",
 		trial: &sampled[normAt]{
 			draw: reluOnly(2, 64, 50), always: []normAt{eight},
 			sample: eachSquare(true, squaredDeviation), predict: varianceOf(perUnit(5)), command: func(c normAt) string { return c.command() },
