@@ -34,8 +34,11 @@ func (c layerAt) variance() float64 {
 	return std * std
 }
 
+// std is σ_w of the layer.
+func (c layerAt) std() float64 { return math.Sqrt(c.variance() * float64(c.In)) }
+
 func (c layerAt) command() string {
-	return fmt.Sprintf("gradchain theory initializer.std scheme=%s fan_in=%d fan_out=%d", c.Scheme, c.In, c.Out)
+	return fmt.Sprintf("gradchain simulate dense --activation %s --weight-std %v --widths %d,%d", c.Activation, c.std(), c.In, c.Out)
 }
 
 func oneLayer(c layerAt) []layerAt { return []layerAt{c} }
@@ -44,7 +47,7 @@ func oneLayer(c layerAt) []layerAt { return []layerAt{c} }
 func openLayer(c layerAt) (subject[nets], error) {
 	m := model.Dense{
 		Activation: activation.MustParse(c.Activation), Widths: []int{c.In, c.Out},
-		WeightStd: math.Sqrt(c.variance() * float64(c.In)),
+		WeightStd: c.std(),
 	}
 	e, err := network.New(network.Law, m)
 	return netSubject{networkSubject{e, int64(network.Cost(network.Law, m)), 1}}, err
