@@ -199,14 +199,17 @@ func Exp(x, err float64) string {
 	return Significant(value, digits)
 }
 
-// Power10 prints 10^x as 10^-17.3, without the decimal from x = 100,000 on. 10^−∞
-// is "0".
+// Power10 prints 10^x as 10^-17.3, without the decimal from x = 100,000 on, and from
+// 10¹² on as 10^-1.24e32. 10^−∞ is "0".
 func Power10(x float64) string {
 	if math.IsInf(x, -1) {
 		return "0"
 	}
 	if text, ok := special(x); ok {
 		return text
+	}
+	if math.Abs(x) >= 1e12 {
+		return "10^" + scientific(x, 3)
 	}
 	if math.Abs(x) >= 1e5 {
 		return "10^" + rounded(x, 0)

@@ -150,6 +150,8 @@ func TestPower10(t *testing.T) {
 		{"one", 0, "10^0.0"},
 		{"no minus before a rounded zero", -0.01, "10^0.0"},
 		{"many digits", -1234567.8, "10^-1234568"},
+		{"more digits than are known", -1.2402620072729231e32, "10^-1.24e32"},
+		{"no column for all digits", 1e300, "10^1.00e300"},
 		{"nothing", math.Inf(-1), "0"},
 		{"infinite", math.Inf(1), "∞"},
 		{"no number", math.NaN(), "–"},

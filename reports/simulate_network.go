@@ -158,10 +158,7 @@ func (s NetworkSimulation) measured(q NetworkQuantity) bool {
 func (l NetworkLayer) deviation(q NetworkQuantity) float64 {
 	found := l.Simulated[q]
 	d := found.Mean - l.Exact[q]
-	switch {
-	case q == GradSpread: // its standard error is that of normal numbers only
-		return math.NaN()
-	case math.Abs(d) <= networkRounding(found.Mean):
+	if math.Abs(d) <= networkRounding(found.Mean) {
 		return 0
 	}
 	return d / found.StdErr

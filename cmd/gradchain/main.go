@@ -1,11 +1,12 @@
 // Gradchain tests the theory of vanishing and exploding gradients: it holds what
-// the theory says, samples random chains, and decides with stated error rates
-// whether each claim is true.
+// the theory says, samples random chains and deep networks, and decides with stated
+// error rates whether each claim is true.
 //
 //	gradchain verify [PATTERN...]        run the claims, print the verdicts
 //	gradchain claims                     list them
 //	gradchain explain ID                 one claim: source, test, power, mutants
-//	gradchain simulate chain             sample a chain, simulated beside predicted
+//	gradchain simulate MODEL             sample a model, simulated beside predicted:
+//	                                     chain, dense, normalized, residual, recurrent, lstm
 //	gradchain theory QUANTITY k=v...     a closed form
 //	gradchain calibrate                  test the tests
 //	gradchain bench                      steps per second, by model and kernel

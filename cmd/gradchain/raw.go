@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -114,9 +115,48 @@ func (r *rawFile) end(err error) error {
 	return nil
 }
 
+// rawFlag is the name of the file of --raw.
+type rawFlag string
+
+func (f *rawFlag) String() string { return string(*f) }
+func (f *rawFlag) Type() string   { return "string" }
+
+func (f *rawFlag) Set(text string) error {
+	if text == "" { // such as a variable of the shell that is not set
+		return errors.New("want the name of a file, or - for standard output")
+	}
+	*f = rawFlag(text)
+	return nil
+}
+
+// samePath says whether two names are of one file, or both of standard output.
+func samePath(a, b string) bool {
+	if a == b {
+		return true
+	}
+	if a == "" || a == "-" || b == "-" {
+		return false
+	}
+	return realPath(a) == realPath(b)
+}
+
+// realPath is the absolute path of a file that need not exist, without links as far as
+// it does.
+func realPath(name string) string {
+	if path, err := filepath.EvalSymlinks(name); err == nil {
+		name = path
+	} else if folder, err := filepath.EvalSymlinks(filepath.Dir(name)); err == nil {
+		name = filepath.Join(folder, filepath.Base(name))
+	}
+	if path, err := filepath.Abs(name); err == nil {
+		return path
+	}
+	return name
+}
+
 // reportRaw is report with a file of rows beside it.
 func (o *output) reportRaw(cmd *cobra.Command, rows rawRows, make func(context.Context, *rawFile) (*reports.Report, error)) error {
-	if rows.name == o.file {
+	if samePath(rows.name, o.file) {
 		return fmt.Errorf("raw %q: the report goes there; give one of them another file", rows.name)
 	}
 	return o.report(cmd, func() (*reports.Report, error) {

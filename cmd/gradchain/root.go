@@ -20,7 +20,8 @@ func newRoot(out, errOut io.Writer) *cobra.Command {
 		Use:   "gradchain",
 		Short: "Test the theory of vanishing and exploding gradients",
 		Long: "Gradchain holds what the theory says about vanishing and exploding gradients,\n" +
-			"samples random chains, and decides with stated error rates whether each claim is true.",
+			"samples random chains and deep networks, and decides with stated error rates whether each\n" +
+			"claim is true.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -90,7 +91,8 @@ func (s *seedFlag) resolve() (uint64, error) {
 
 // jobsFlag adds --jobs.
 func jobsFlag(cmd *cobra.Command, jobs *int) {
-	cmd.Flags().IntVarP(jobs, "jobs", "j", runtime.GOMAXPROCS(0), "workers; the result does not depend on it")
+	*jobs = runtime.GOMAXPROCS(0)
+	cmd.Flags().VarP((*countFlag)(jobs), "jobs", "j", "workers; the result does not depend on it")
 }
 
 func checkJobs(jobs int) error {

@@ -223,7 +223,7 @@ func (f *simulateChainFlags) run(cmd *cobra.Command) error {
 	if err := spec.Validate(); err != nil {
 		return err
 	}
-	return f.report(cmd, func() (*reports.Report, error) {
+	err = f.report(cmd, func() (*reports.Report, error) {
 		bar := newProgress(cmd.ErrOrStderr(), "paths")
 		spec.Progress = bar.set
 		tallies, err := run.Chain(cmd.Context(), spec)
@@ -233,6 +233,10 @@ func (f *simulateChainFlags) run(cmd *cobra.Command) error {
 		}
 		return simulationReport(spec, tallies), nil
 	})
+	if f.seed.given {
+		return err
+	}
+	return f.freshSeed(cmd, spec.Seed, err)
 }
 
 func simulationReport(spec run.Spec, tallies []*tally.Tally) *reports.Report {
@@ -246,4 +250,13 @@ func simulationReport(spec run.Spec, tallies []*tally.Tally) *reports.Report {
 		}
 	}
 	return reports.SimulateChain(s)
+}
+
+// freshSeed says on standard error which seed was drawn for a report that has no place
+// for it. It returns err, and says nothing if there is one.
+func (o *output) freshSeed(cmd *cobra.Command, seed uint64, err error) error {
+	if err == nil && o.format.Format == reports.CSV {
+		fmt.Fprintf(cmd.ErrOrStderr(), "seed %d\n", seed)
+	}
+	return err
 }

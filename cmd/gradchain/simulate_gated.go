@@ -31,7 +31,7 @@ type gatedFlags struct {
 	at                             layersFlag
 	seed                           seedFlag
 	jobs                           int
-	raw                            string
+	raw                            rawFlag
 	given                          func(flag string) bool
 }
 
@@ -60,7 +60,7 @@ func newSimulateLSTM() *cobra.Command {
 	flags.Var(&f.depth, "depth", "number of steps")
 	flags.Var(&f.samples, "samples", "number of independent networks")
 	flags.Var(&f.at, "at", "steps to report, such as 0,1,10, or all (default 0, 1, 2, 5, 10, … and the last)")
-	flags.StringVar(&f.raw, "raw", "", "write a CSV file with a row for each sample and step, all steps unless --at is given")
+	flags.Var(&f.raw, "raw", "write a CSV file with a row for each sample and step, all steps unless --at is given")
 	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
 	jobsFlag(cmd, &f.jobs)
 	_ = cmd.RegisterFlagCompletionFunc("cell", cobra.FixedCompletions([]string{"lstm", "gru"}, cobra.ShellCompDirectiveNoFileComp))
@@ -95,8 +95,8 @@ func (f *gatedFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	rows := rawRows{name: f.raw, at: rawLayers(spec.At, f.given("at"), spec.Model.Depth), header: rawGatedHeader}
-	return f.reportRaw(cmd, rows, func(ctx context.Context, raw *rawFile) (*reports.Report, error) {
+	rows := rawRows{name: string(f.raw), at: rawLayers(spec.At, f.given("at"), spec.Model.Depth), header: rawGatedHeader}
+	err = f.reportRaw(cmd, rows, func(ctx context.Context, raw *rawFile) (*reports.Report, error) {
 		bar := newProgress(cmd.ErrOrStderr(), "networks")
 		defer bar.end()
 		spec.Progress = bar.set
@@ -111,12 +111,17 @@ func (f *gatedFlags) run(cmd *cobra.Command) error {
 		}
 		return gatedSimulation(spec, steps, samples), nil
 	})
+	if f.seed.given {
+		return err
+	}
+	return f.freshSeed(cmd, spec.Seed, err)
 }
 
 // gatedSamples gathers what run.Step does not have.
 type gatedSamples struct {
 	at        []int
 	gates     int
+	grad      []spread
 	growth    []moments
 	saturated []moments
 	square    []moments // of ‖h‖²/n at all steps
@@ -126,12 +131,13 @@ func newGatedSamples(s run.GatedSpec) *gatedSamples {
 	n := len(s.At)
 	return &gatedSamples{
 		at: s.At, gates: s.Model.Width * s.Model.Cell.Gates(),
-		growth: make([]moments, n), saturated: make([]moments, n), square: make([]moments, s.Model.Depth+1),
+		grad: make([]spread, n), growth: make([]moments, n), saturated: make([]moments, n), square: make([]moments, s.Model.Depth+1),
 	}
 }
 
 func (g *gatedSamples) add(s *network.GatedSample) {
 	for i, t := range g.at {
+		g.grad[i].add(s.LogGradNorm[t])
 		if i+1 < len(g.at) {
 			next := g.at[i+1]
 			g.growth[i].add((s.LogGradNorm[t] - s.LogGradNorm[next]) / float64(next-t))
@@ -170,7 +176,7 @@ func gatedSimulation(spec run.GatedSpec, steps []*run.Step, samples *gatedSample
 		if s.LogCell != nil {
 			found[reports.LogCellMoment] = tallied(s.LogCell)
 		}
-		found[reports.LogGradNorm], found[reports.GradSpread] = tallied(s.LogGradNorm), spread(s.LogGradNorm)
+		found[reports.LogGradNorm], found[reports.GradSpread] = tallied(s.LogGradNorm), samples.grad[i].deviation()
 		found[reports.GradGrowth] = samples.growth[i].sampleMean()
 		found[reports.LogCarousel] = tallied(s.LogCarousel)
 		found[reports.SaturatedShare] = samples.saturated[i].sampleMean()

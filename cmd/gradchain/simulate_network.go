@@ -68,7 +68,7 @@ type networkFlags struct {
 	epsilon            float64
 	normAfter          bool
 	jobs               int
-	raw                string
+	raw                rawFlag
 	given              func(flag string) bool
 }
 
@@ -124,7 +124,7 @@ func (f *networkFlags) add(cmd *cobra.Command) {
 	flags.Var(&f.engine, "engine", f.engineUsage())
 	flags.Var(&f.samples, "samples", "number of independent networks")
 	flags.Var(&f.at, "at", "layers to report, such as 0,1,10, or all (default 0, 1, 2, 5, 10, … and the depth)")
-	flags.StringVar(&f.raw, "raw", "", "write a CSV file with a row for each sample and layer, all layers unless --at is given")
+	flags.Var(&f.raw, "raw", "write a CSV file with a row for each sample and layer, all layers unless --at is given")
 	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
 	jobsFlag(cmd, &f.jobs)
 	for name, values := range map[string][]string{

@@ -91,7 +91,7 @@ func (f *stdFlag) resolve(a activation.Activation, biasStd float64) (float64, er
 	}
 	point, err := meanfield.CriticalPoint(a, biasStd*biasStd)
 	if err != nil {
-		return 0, fmt.Errorf("weight-std critical: %w", err)
+		return 0, fmt.Errorf("weight-std critical with bias-std %v: %w", biasStd, err)
 	}
 	return math.Sqrt(point.WeightVar), nil
 }

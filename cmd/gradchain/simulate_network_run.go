@@ -124,8 +124,8 @@ func (f *networkFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	widths := spec.Model.Layers()
-	rows := rawRows{name: f.raw, at: rawLayers(spec.At, f.given("at"), len(widths)-1), header: rawNetworkHeader}
-	return f.reportRaw(cmd, rows, func(ctx context.Context, raw *rawFile) (*reports.Report, error) {
+	rows := rawRows{name: string(f.raw), at: rawLayers(spec.At, f.given("at"), len(widths)-1), header: rawNetworkHeader}
+	err = f.reportRaw(cmd, rows, func(ctx context.Context, raw *rawFile) (*reports.Report, error) {
 		bar := newProgress(cmd.ErrOrStderr(), "networks")
 		defer bar.end()
 		spec.Progress = bar.set
@@ -140,6 +140,10 @@ func (f *networkFlags) run(cmd *cobra.Command) error {
 		}
 		return f.simulation(ctx, spec, layers, samples), ctx.Err()
 	})
+	if f.seed.given {
+		return err
+	}
+	return f.freshSeed(cmd, spec.Seed, err)
 }
 
 // rawNetworkHeader names the columns of --raw.

@@ -39,6 +39,7 @@ func TestSimulateNetwork_badInput(t *testing.T) {
 		{"gain 0", "dense --weight-std 0", "weight std 0: want"},
 		{"gain infinite", "dense --weight-std Inf", "weight std +Inf: want"},
 		{"no critical gain", "dense --activation softplus --weight-std critical", "softplus has no critical point"},
+		{"no critical gain with a bias", "dense --activation relu --weight-std critical --bias-std 0.1", "critical with bias-std 0.1: "},
 		{"bias NaN", "dense --bias-std NaN", "bias std NaN"},
 		{"a norm in a dense network", "dense --norm batch", "unknown flag: --norm"},
 		{"unknown norm", "normalized --norm group", "want none, batch, layer, rms"},
@@ -252,6 +253,9 @@ func TestSimulateNetwork_oddInput(t *testing.T) {
 		{"one unit, one layer, one network", "dense --width 1 --depth 1 --samples 1", []string{"mean field"}},
 		{"all networks dead", "dense --activation relu --width 1 --depth 100", []string{"The gradient is exactly 0 in all samples", "The signal is exactly 0 in all samples"}},
 		{"numbers with an exponent", "dense --width 1e1 --depth 1e1 --samples 1e2", []string{"width 10"}},
+		{"norms alone", "dense --engine norm --activation relu --width 8 --depth 3 --samples 10", []string{"not both together"}},
+		{"gradients of e^-10^30", "residual --alpha 1e30 --activation tanh --width 8 --depth 100 --samples 20", []string{"e29"}},
+		{"signals of e^-10^270", "dense --activation gelu --weight-std 10 --width 8 --depth 1000 --samples 20", []string{"e273"}},
 		{"widths", "dense --widths 7,5,3 --samples 100", []string{"widths [7,5,3]"}},
 		{"orthogonal, fan-in below fan-out", "dense --weights orthogonal --widths 3,5 --samples 100", []string{"where fan-in < fan-out", "the columns are orthogonal"}},
 		{"orthogonal and linear", "dense --weights orthogonal --activation linear --width 8 --samples 100", []string{"square orthogonal weights multiply every norm by σ_w"}},
@@ -279,6 +283,11 @@ func TestSimulateNetwork_oddInput(t *testing.T) {
 		for _, bad := range []string{"NaN", "%!"} {
 			if strings.Contains(out, bad) {
 				t.Errorf("%s: %s in\n%s", tt.reason, bad, out)
+			}
+		}
+		for _, line := range strings.Split(out, "\n") {
+			if n := len([]rune(line)); n > 100 {
+				t.Errorf("%s: line of %d columns: %s", tt.reason, n, line)
 			}
 		}
 	}
