@@ -34,6 +34,7 @@ type basis struct {
 	twin  []int       // the column that a column which depends on others is a copy of, or −1
 
 	rest         []rest
+	own          products
 	gram, row, a []float64
 	order        []int
 	w            [][]float64
@@ -54,8 +55,18 @@ const (
 	restFloor  = 0x1p-44
 )
 
-// factor finds the basis of columns; no tail means κ = 0.
-func (f *basis) factor(x []vector, tail []float64) {
+// products are those of the elements of columns, once they are known.
+type products struct {
+	known bool
+	of    []float64 // none for more columns than have a use for them
+}
+
+// factor finds the basis of columns; no tail means κ = 0. It computes their products, if
+// only for itself, unless they are known.
+func (f *basis) factor(x []vector, tail []float64, known *products) {
+	if known == nil {
+		f.own.known, known = false, &f.own
+	}
 	k := len(x)
 	f.most = min(k, len(x[0].v))
 	if tail != nil {
@@ -82,8 +93,9 @@ func (f *basis) factor(x []vector, tail []float64) {
 		f.r[f.rest[0].j], f.t[0], f.rest = 1, 1, f.rest[:0]
 	}
 	for len(f.rest) > 0 {
-		f.cholesky()
+		f.cholesky(known)
 		f.reduce(x)
+		f.own.known, known = false, &f.own
 	}
 	for i := range f.pivot {
 		for m, p := range f.pivot {
@@ -103,10 +115,10 @@ func (f *basis) accept(c rest) {
 
 // cholesky takes from the rest as many columns as have a large pivot, and leaves the
 // others.
-func (f *basis) cholesky() {
+func (f *basis) cholesky(known *products) {
 	k, m, first := len(f.sigma), len(f.rest), f.rank()
 	f.row = resize(f.row, (f.most-first)*m)
-	f.prepare()
+	f.prepare(known)
 	order := f.order[:0]
 	for first+len(order) < f.most {
 		p := f.largest()
@@ -143,30 +155,22 @@ func (f *basis) cholesky() {
 	f.rest = slices.DeleteFunc(f.rest, func(c rest) bool { return c.left == -1 })
 }
 
-// prepare sets gram to the products of the rest, those above the diagonal being the same
-// as below, unless they are more than their dimension and so depend on a few.
-func (f *basis) prepare() {
-	const size = 8
-	m := len(f.rest)
+// prepare sets gram to the products of the rest, unless they are more than their dimension
+// and so depend on a few.
+func (f *basis) prepare(p *products) {
 	f.w = f.w[:0]
 	for i := range f.rest {
 		f.rest[i].left = 1
 		f.w = append(f.w, f.rest[i].v)
 	}
-	f.gram = f.gram[:0]
-	if m > f.most {
-		return
-	}
-	f.gram, f.a = resize(f.gram, m*m), resize(f.a, size*m)
-	for i := 0; i < m; i += size {
-		rows := min(size, m-i)
-		kernel.Gram(f.a[:rows*(m-i)], f.w[i:i+rows], f.w[i:])
-		for a := range rows {
-			for b, v := range f.a[a*(m-i) : (a+1)*(m-i)] {
-				f.gram[(i+a)*m+i+b], f.gram[(i+b)*m+i+a] = v, v
-			}
+	if !p.known {
+		p.known, p.of = true, p.of[:0]
+		if len(f.w) <= f.most {
+			p.of = resize(p.of, len(f.w)*len(f.w))
+			kernel.Gram(p.of, f.w, f.w)
 		}
 	}
+	f.gram = p.of
 }
 
 // correlate sets row to the correlations of one of the rest with all.

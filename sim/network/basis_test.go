@@ -61,7 +61,7 @@ func TestBasis_property(t *testing.T) {
 			tail = slices.Repeat([]float64{bias}, k)
 		}
 		var f basis
-		f.factor(x, tail)
+		f.factor(x, tail, nil)
 		q := f.orthonormalBasis(n)
 		for i := range q {
 			for j := range q {
@@ -103,7 +103,7 @@ func TestBasis_difference(t *testing.T) {
 		}
 		x[1].settle()
 		var f basis
-		f.factor(x, nil)
+		f.factor(x, nil, nil)
 		if f.rank() != 2 {
 			t.Fatalf("angle %v: rank %d", angle, f.rank())
 		}
@@ -141,7 +141,7 @@ func TestBasis_twins(t *testing.T) {
 		x[j].settle()
 	}
 	var f basis
-	f.factor(x, nil)
+	f.factor(x, nil, nil)
 	twins := map[int]bool{}
 	for j, twin := range f.twin {
 		if twin >= 0 {

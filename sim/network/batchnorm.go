@@ -6,6 +6,7 @@ import "gradchain/sim/internal/kernel"
 // time.
 type batch struct {
 	sum, square, inverse [strip]float64
+	from, to             [][]float64
 	g, v                 []float64 // one unit
 }
 
@@ -37,9 +38,7 @@ func (n *normalizer) applyBatch(h []vector) {
 func commonExp(h []vector) float64 {
 	for j := range h {
 		if h[j].exp != h[0].exp {
-			for i := range h {
-				h[i].measure()
-			}
+			measure(h)
 			return largestExp(h)
 		}
 	}
@@ -48,36 +47,21 @@ func commonExp(h []vector) float64 {
 
 // strip sets y to h less its mean, in units of 2^exp, and square to its sum of squares.
 func (n *normalizer) strip(h []vector, first, end int, exp float64) {
-	sum := n.sum[:end-first]
-	square := n.square[:len(sum)]
-	clear(sum)
-	clear(square)
-	origin := n.y[0].v[first:end]
+	n.to, n.from = strips(n.to, n.y, first, end), strips(n.from, h, first, end)
 	for j := range h {
-		to := n.y[j].v[first:end]
-		copy(to, h[j].v[first:end])
 		if h[j].exp < exp {
-			scale(to, ldexp(1, h[j].exp-exp))
+			copy(n.to[j], n.from[j])
+			scale(n.to[j], ldexp(1, h[j].exp-exp))
+			n.from[j] = n.to[j]
 		}
 	}
-	for j := len(h) - 1; j >= 0; j-- { // the origin last
-		to := n.y[j].v[first:end]
-		kernel.Axpy(-1, origin, to)
-		kernel.Axpy(1, to, sum)
-	}
-	scale(sum, 1/float64(len(h)))
-	for j := range h {
-		to := n.y[j].v[first:end]
-		kernel.Axpy(-1, sum, to)
-		for i, d := range to {
-			square[i] += float64(d * d)
-		}
-	}
+	kernel.Center(n.to, n.from, n.square[:end-first])
 }
 
 // divide turns what strip has left into y.
 func (n *normalizer) divide(first, end int, exp, base, shift float64) {
-	for i := range n.sum[:end-first] {
+	inverse := n.inverse[:end-first]
+	for i := range inverse {
 		s := &n.scale[first+i]
 		square := n.square[i] / float64(len(n.y))
 		if square < negligible {
@@ -85,13 +69,10 @@ func (n *normalizer) divide(first, end int, exp, base, shift float64) {
 		}
 		s.set(square, 2*(exp-base), n.epsilon, 2*base)
 		s.values = n.distinct(first + i)
-		n.sum[i] = ldexp(s.inverse, shift)
+		inverse[i] = ldexp(s.inverse, shift)
 	}
-	for j := range n.y {
-		to := n.y[j].v[first:end]
-		for i, s := range n.sum[:len(to)] {
-			to[i] = float64(to[i] * s)
-		}
+	for _, y := range n.to {
+		kernel.Multiply(y, inverse)
 	}
 }
 
@@ -126,24 +107,15 @@ func (n *normalizer) deriveBatch(g []vector) {
 	}
 	for j := range g {
 		g[j].exp += n.exp[0]
-		g[j].settle()
 	}
+	settle(g)
 }
 
 // deriveStrip multiplies a strip of g by the derivative.
 func (n *normalizer) deriveStrip(g []vector, first, end int) {
-	sum := n.sum[:end-first]
-	along, inverse := n.square[:len(sum)], n.inverse[:len(sum)]
-	clear(sum)
-	clear(along)
-	for j := range g {
-		from, y := g[j].v[first:end], n.y[j].v[first:end]
-		kernel.Axpy(1, from, sum)
-		y, along := y[:len(from)], along[:len(from)]
-		for i, v := range from {
-			along[i] += float64(v * y[i])
-		}
-	}
+	n.from, n.to = strips(n.from, n.y, first, end), strips(n.to, g, first, end)
+	sum, along, inverse := n.sum[:end-first], n.square[:end-first], n.inverse[:end-first]
+	kernel.Moments(sum, along, n.to, n.from)
 	per := 1 / float64(len(g))
 	hidden := ldexp(per, 2*n.y[0].exp)
 	for i, s := range n.scale[first:end] {
@@ -155,14 +127,7 @@ func (n *normalizer) deriveStrip(g []vector, first, end int) {
 		}
 		sum[i], along[i] = float64(sum[i]*per), float64(along[i]*hidden)
 	}
-	for j := range g {
-		to, y := g[j].v[first:end], n.y[j].v[first:end]
-		kernel.Axpy(-1, sum, to)
-		y, along, inverse := y[:len(to)], along[:len(to)], inverse[:len(to)]
-		for i, v := range to {
-			to[i] = float64(inverse[i] * (v - float64(along[i]*y[i])))
-		}
-	}
+	kernel.Derive(n.to, n.from, sum, along, inverse)
 }
 
 // unit projects what the derivative leaves of g in a unit of one or two values, but

@@ -25,7 +25,8 @@ type conditional struct {
 	biasStd float64
 	normals normals
 
-	x, v      basis // of signals, and of gradients or tangents
+	products  []products // of the signals that layer l at l−1 took
+	x, v      basis      // of signals, and of gradients or tangents
 	tail, own []float64
 	a, c, mix []float64
 	h         [][]float64
@@ -33,7 +34,8 @@ type conditional struct {
 }
 
 func newConditional(m model.Dense) *conditional {
-	return &conditional{gain: gains(m), biasStd: m.BiasStd}
+	g := gains(m)
+	return &conditional{gain: g, biasStd: m.BiasStd, products: make([]products, len(g))}
 }
 
 // gains returns σ_w/√fan-in of the layers 1 … L.
@@ -49,14 +51,14 @@ func gains(m model.Dense) []float64 {
 // factor finds the basis of the signals x̃ that layer l takes.
 func (w *conditional) factor(l int, x []vector) {
 	if w.biasStd == 0 {
-		w.x.factor(x, nil)
+		w.x.factor(x, nil, &w.products[l-1])
 		return
 	}
 	w.tail = resize(w.tail, len(x))
 	for j := range x {
 		w.tail[j] = ldexp(w.biasStd/w.gain[l-1], -x[j].exp)
 	}
-	w.x.factor(x, w.tail)
+	w.x.factor(x, w.tail, &w.products[l-1])
 }
 
 // coefficients returns √a σ_j R_ij of a basis.
@@ -70,6 +72,7 @@ func (w *conditional) coefficients(l int, f *basis) []float64 {
 }
 
 func (w *conditional) forward(src stream.Source, l int, h, x []vector) {
+	w.products[l-1].known = false
 	w.factor(l, x)
 	w.normals.mix(src, h, w.coefficients(l, &w.x), w.x.pivot)
 	for j, twin := range w.x.twin {
@@ -94,7 +97,7 @@ func (w *conditional) backward(src stream.Source, l int, g []vector, through pas
 
 // fresh sets g to Wᵀδ for a W of its own. For biases, own has the row of these.
 func (w *conditional) fresh(src stream.Source, l int, g, delta []vector) {
-	w.v.factor(delta, nil)
+	w.v.factor(delta, nil, nil)
 	c := w.coefficients(l, &w.v)
 	w.normals.mix(src, g, c, w.v.pivot)
 	w.own = w.own[:0]
@@ -154,7 +157,7 @@ func (w *conditional) tangent(src stream.Source, l int, t []vector, through pass
 		}
 		t[j].exp = v[j].exp
 	}
-	w.v.factor(w.rest, w.own)
+	w.v.factor(w.rest, w.own, nil)
 	w.normals.mix(src, t, w.coefficients(l, &w.v), w.v.pivot)
 	f.solve(f.rp, w.c, k)
 	w.h = w.h[:0]

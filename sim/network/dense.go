@@ -16,7 +16,7 @@ import (
 type weights interface {
 	// forward draws layer l and sets h to W x + b.
 	forward(src stream.Source, l int, h, x []vector)
-	// backward sets g to Wᵀδ, for the layer l that took x to h.
+	// backward sets g to Wᵀδ, for the layer l that took x to h, which is its last forward.
 	backward(src stream.Source, l int, g []vector, through pass, delta []vector)
 	// tangent sets t to W v, for the layer l that took x to h.
 	tangent(src stream.Source, l int, t []vector, through pass, v []vector)
@@ -106,14 +106,14 @@ func (e *dense) act(l int, x []vector) []vector {
 		return branch
 	}
 	e.x[l] = duplicate(e.x[l], x)
-	e.join(e.x[l], branch)
+	join(e.x[l], e.layer.alpha, branch)
 	return e.x[l]
 }
 
-// join adds the branch, scaled by α.
-func (e *dense) join(x, branch []vector) {
+// join adds a·y to settled columns, for settled y.
+func join(x []vector, a float64, y []vector) {
 	for j := range x {
-		x[j].add(e.layer.alpha, &branch[j])
+		x[j].add(a, &y[j])
 	}
 }
 
@@ -183,11 +183,9 @@ func (e *dense) back(ctx context.Context, src stream.Source, dst *Sample) error 
 		x := e.recall(l - 1)
 		e.t = columns(e.t, e.inputs, e.widths[l-1])
 		e.weights.backward(src, l, e.t, pass{x, e.h[l-1]}, e.g)
-		for j := range e.t {
-			e.t[j].settle()
-			if e.layer.skip {
-				e.t[j].add(1, &e.s[j])
-			}
+		settle(e.t)
+		if e.layer.skip {
+			join(e.t, 1, e.s)
 		}
 		e.g, e.t = e.t, e.g
 	}
@@ -199,8 +197,8 @@ func (e *dense) back(ctx context.Context, src stream.Source, dst *Sample) error 
 func (e *dense) shrink(g []vector) {
 	for j := range g {
 		scale(g[j].v, e.layer.alpha)
-		g[j].settle()
 	}
+	settle(g)
 }
 
 // advance draws layer l, takes the signal x^(l−1) to x^l, which it returns, and sets t to
@@ -209,16 +207,12 @@ func (e *dense) shrink(g []vector) {
 func (e *dense) advance(src stream.Source, l int, x, t, v []vector) []vector {
 	e.forward(src, l, x)
 	e.weights.tangent(src, l, t, pass{x, e.h[l-1]}, v)
-	for j := range t {
-		t[j].settle()
-	}
+	settle(t)
 	next := e.act(l, x)
 	e.layer.forward(t)
 	if e.layer.skip {
 		e.shrink(t)
-		for j := range t {
-			t[j].add(1, &v[j])
-		}
+		join(t, 1, v)
 	}
 	e.align(next)
 	return next

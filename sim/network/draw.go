@@ -75,11 +75,9 @@ func (d *normals) mix(src stream.Source, dst []vector, c []float64, pivot []int)
 		for _, g := range d.groups {
 			d.to = d.to[:0]
 			for _, j := range g.columns {
-				part := dst[j].v[first : first+rows]
-				clear(part)
-				d.to = append(d.to, part)
+				d.to = append(d.to, dst[j].v[first:first+rows])
 			}
-			kernel.Combine(d.to, d.from[:g.rank], g.c)
+			kernel.Product(d.to, d.from[:g.rank], g.c)
 		}
 	}
 }
@@ -93,7 +91,7 @@ type group struct {
 
 // plan groups columns by what they mix: the pivots in their order, then all others.
 func (d *normals) plan(dst []vector, c []float64, pivot []int) {
-	const size = 8
+	const size = 4
 	d.order = append(d.order[:0], pivot...)
 	for j := range dst {
 		if !slices.Contains(pivot, j) {

@@ -103,12 +103,12 @@ func compare(t *testing.T, a, b statistics, reason string) {
 }
 
 // TestLaw_isMatrix: engine Law has the law of engine Matrix. Two samples of 4,000
-// notice distribution functions that differ by 0.21, 1,600 by 0.34, both with
-// probability 1 − 1e-9.
+// notice distribution functions that differ by 0.21, 1,600 (for widths from 16 on) by 0.34,
+// both with probability 1 − 1e-9.
 func TestLaw_isMatrix(t *testing.T) {
-	for _, width := range []int{1, 2, 3, 16, 64} {
+	for _, width := range []int{1, 2, 3, 16, 33} {
 		n := samples(4_000)
-		if width == 64 {
+		if width >= 16 {
 			n = samples(1_600)
 		}
 		for _, phi := range []string{"tanh", "relu", "gelu"} {
@@ -176,17 +176,17 @@ func TestShortcut(t *testing.T) {
 }
 
 // TestShortcut_isNotLaw: its gradients and tangents are wrong: at width 16 and depth 50
-// two samples of 5,000 reject it at p < 1e-40.
+// two samples of 2,500 reject it at p < 1e-20.
 func TestShortcut_isNotLaw(t *testing.T) {
 	if testing.Short() {
-		t.Skip("samples 10,000 networks")
+		t.Skip("samples 5,000 networks")
 	}
-	const n = 5_000
+	const n = 2_500
 	m := square("tanh", 16, 50)
 	x, y := draw(t, mustEngine(t, Law, m), m, "law", n), draw(t, mustEngine(t, Shortcut, m), m, "shortcut", n)
 	for _, i := range []int{3, 4} { // p ≤ 2 exp(−n·d²) (Wei & Dudley 2012)
-		if p := 2 * math.Exp(-n*math.Pow(ks(x[i], y[i]), 2)); !(p < 1e-40) {
-			t.Errorf("%s: p = %v, want below 1e-40", statisticNames[i], p)
+		if p := 2 * math.Exp(-n*math.Pow(ks(x[i], y[i]), 2)); !(p < 1e-20) {
+			t.Errorf("%s: p = %v, want below 1e-20", statisticNames[i], p)
 		}
 	}
 }
@@ -195,7 +195,7 @@ func TestShortcut_isNotLaw(t *testing.T) {
 type biasless struct{ *conditional }
 
 func (w biasless) backward(src stream.Source, l int, g []vector, through pass, delta []vector) {
-	other := conditional{gain: w.gain}
+	other := conditional{gain: w.gain, products: make([]products, len(w.gain))}
 	other.backward(src, l, g, through, delta)
 }
 
@@ -211,6 +211,9 @@ func (w apart) backward(src stream.Source, l int, g []vector, through pass, delt
 // TestLaw_mutants: the comparison of TestLaw_isMatrix rejects known-wrong engines by
 // their gradients at layer 0; the signals are right.
 func TestLaw_mutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("samples 5,000 networks")
+	}
 	for _, tt := range []struct {
 		reason string
 		mutant func(*conditional) weights
@@ -271,9 +274,10 @@ func TestLaw_isChain(t *testing.T) {
 	}
 }
 
-// TestNorm_isLaw: engine Norm has the law of engine Law, dead networks included.
+// TestNorm_isLaw: engine Norm has the law of engine Law, dead networks included. Two
+// samples of 4,000 notice distribution functions that differ by 0.21.
 func TestNorm_isLaw(t *testing.T) {
-	n := samples(8_000)
+	n := samples(4_000)
 	for _, phi := range []string{"linear", "relu"} {
 		for _, widths := range [][]int{{1, 1, 1}, {3, 2, 3, 2, 2}, {5, 1, 8, 3}, {16, 16, 16, 16}} {
 			m := model.Dense{Activation: activation.MustParse(phi), WeightStd: 1.5, Widths: widths}
@@ -292,7 +296,7 @@ func TestNorm_isLaw(t *testing.T) {
 func TestLaw_normMoments(t *testing.T) {
 	n := samples(2_400)
 	for _, phi := range []string{"linear", "relu"} {
-		for _, width := range []int{4, 16, 64} {
+		for _, width := range []int{4, 16, 32} {
 			m := square(phi, width, 24)
 			if phi == "relu" {
 				m.WeightStd = math.Sqrt2

@@ -38,14 +38,10 @@ func (s *layer) prepare(h []vector) {
 func (s *layer) branch(h []vector) []vector {
 	s.prepare(h)
 	s.y = columns(s.y, len(h), len(h[0].v))
-	for j := range h {
-		s.signal.activate(&s.y[j], s.argument[j].v, s.argument[j].exp)
-	}
+	s.signal.activate(s.y, s.argument)
 	if s.norm != nil && s.after {
 		s.norm.apply(s.y, s.y)
-		for j := range s.y {
-			s.y[j].settle()
-		}
+		settle(s.y)
 	}
 	return s.y
 }
@@ -82,5 +78,6 @@ func (s *layer) slope(g []vector) (dead, saturated int) {
 		d, n := s.signal.backward(&g[j], a.v, a.exp)
 		dead, saturated = dead+d, saturated+n
 	}
+	settle(g)
 	return dead, saturated
 }

@@ -63,8 +63,26 @@ func (s *signal) argument(z, h []float64, exp float64) []float64 {
 	return z
 }
 
-// activate sets x to φ(h·2^exp).
-func (s *signal) activate(x *vector, h []float64, exp float64) {
+// activate sets the columns of x to φ of those of h.
+func (s *signal) activate(x, h []vector) {
+	for j := range x {
+		s.apply(&x[j], h[j].v, h[j].exp)
+	}
+	if s.decay.ratio == nil {
+		settle(x)
+		return
+	}
+	for j := range x {
+		from := x[j].exp
+		x[j].settle()
+		if from == 0 && (x[j].exp < 0 || x[j].square == 0) {
+			s.decayed(&x[j], h[j].v, h[j].exp)
+		}
+	}
+}
+
+// apply sets x to φ(h·2^exp), not settled.
+func (s *signal) apply(x *vector, h []float64, exp float64) {
 	s.phi.Phi(x.v, s.argument(x.v, h, exp))
 	x.exp = 0
 	switch {
@@ -74,11 +92,6 @@ func (s *signal) activate(x *vector, h []float64, exp float64) {
 		x.exp = exp + near
 	case exp > 0:
 		s.linear(x, h, exp)
-	}
-	from := x.exp
-	x.settle()
-	if s.decay.ratio != nil && from == 0 && (x.exp < 0 || x.square == 0) {
-		s.decayed(x, h, exp)
 	}
 }
 
@@ -131,21 +144,35 @@ func (s *signal) decayed(x *vector, h []float64, exp float64) {
 }
 
 // backward turns the gradient g with respect to φ(h) into that with respect to h,
-// g∘φ′(h·2^exp), and counts the units that are dead and saturated.
+// g∘φ′(h·2^exp), not settled, and counts the units that are dead and saturated.
 func (s *signal) backward(g *vector, h []float64, exp float64) (dead, saturated int) {
+	if s.flat {
+		return s.steps(g, h)
+	}
 	n := len(h)
 	s.mant, s.exp = resize(s.mant, n), resize(s.exp, n)
 	s.phi.DPhi(s.mant, s.exp, s.argument(s.mant, h, exp))
-	dead, saturated, ok := s.slopes(g.v)
-	if !ok {
+	dead, _ = kernel.Count(s.mant, 0)
+	if !s.slopes(g.v[:n]) {
 		s.phi.DPhi(s.mant, s.exp, s.argument(s.mant, h, exp))
 		return s.scaled(g)
 	}
-	v := g.v[:n]
-	for i, d := range s.mant {
-		v[i] = float64(v[i] * d)
+	_, saturated = kernel.Count(s.mant, s.saturated)
+	kernel.Multiply(g.v[:n], s.mant)
+	return dead, saturated
+}
+
+// steps is backward for a φ′ of two values.
+func (s *signal) steps(g *vector, h []float64) (dead, saturated int) {
+	s.mant, s.exp = resize(s.mant, chunk), resize(s.exp, chunk)
+	for first := 0; first < len(h); first += chunk {
+		end := min(first+chunk, len(h))
+		slopes := s.mant[:end-first]
+		s.phi.DPhi(slopes, s.exp[:end-first], h[first:end])
+		zero, below := kernel.Count(slopes, s.saturated)
+		dead, saturated = dead+zero, saturated+below
+		kernel.Multiply(g.v[first:end], slopes)
 	}
-	g.settle()
 	return dead, saturated
 }
 
@@ -156,36 +183,23 @@ const (
 	low  = -200
 )
 
-// slopes sets mant to the slopes as numbers, and counts. It reports false where they are
-// too far from 1 for that.
-func (s *signal) slopes(g []float64) (dead, saturated int, ok bool) {
+// slopes sets mant to the slopes as numbers. It reports false where they are too far from
+// 1 for that.
+func (s *signal) slopes(g []float64) bool {
 	mant, exp := s.mant, s.exp[:len(s.mant)]
 	g = g[:len(mant)]
-	limit, largest := math.Float64bits(s.saturated), math.Inf(-1)
-	alive, below := uint64(0), uint64(0)
-	if s.flat {
-		for _, m := range mant {
-			bits := math.Float64bits(m) << 1
-			alive += (bits | -bits) >> 63
-			below += (bits>>1 - limit) >> 63
-		}
-		return len(mant) - int(alive), int(below), true
-	}
+	largest := math.Inf(-1)
 	for i, m := range mant {
 		e := exp[i]
 		if e > largest && g[i] != 0 && m != 0 {
 			largest = e
 		}
 		if !(math.Abs(m) <= tall) {
-			return 0, 0, false
+			return false
 		}
-		bits := math.Float64bits(m) << 1
-		alive += (bits | -bits) >> 63 // no branches: half of all units may be dead
-		d := times(m, e)
-		mant[i] = d
-		below += (math.Float64bits(math.Abs(d)) - limit) >> 63
+		mant[i] = times(m, e)
 	}
-	return len(mant) - int(alive), int(below), largest > low || math.IsInf(largest, -1)
+	return largest > low || math.IsInf(largest, -1)
 }
 
 // scaled is backward with slopes of any size, from their mantissas and exponents.
@@ -214,7 +228,6 @@ func (s *signal) scaled(g *vector) (dead, saturated int) {
 		g.v[i] = float64(g.v[i] * times(m, s.exp[i]-largest))
 	}
 	g.exp += largest
-	g.settle()
 	return dead, saturated
 }
 

@@ -25,6 +25,11 @@ const (
 // settle sets square, and brings v between the ends if it has left them.
 func (x *vector) settle() {
 	x.measure()
+	x.bound()
+}
+
+// bound brings a v whose square is set between the ends if it has left them.
+func (x *vector) bound() {
 	if x.square >= lowest && x.square <= highest {
 		return
 	}

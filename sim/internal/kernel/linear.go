@@ -19,6 +19,11 @@ func Dot(x, y []float64) float64 {
 	var s vector
 	n := vectorDot(x, y, &s)
 	genericDot(x[n:], y[n:], &s)
+	return s.sum()
+}
+
+// sum adds the partial sums.
+func (s *vector) sum() float64 {
 	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 }
 

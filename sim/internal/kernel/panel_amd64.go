@@ -10,11 +10,49 @@ package kernel
 //go:noescape
 func gramAVX2(x *[]float64, y *[]float64, rows int, columns int, from int, end int, sums *[4][4][8]float64)
 
+// squaresAVX2 adds the squares of n elements, a multiple of 8, to 8 sums for each of 1 … 4 columns.
+//
+//go:noescape
+func squaresAVX2(x *[]float64, columns int, n int, sums *[4][8]float64)
+
 // combineAVX2 adds to elements from … end − 1, a multiple of 8 of them, of 1 … 4 columns y those
 // of terms > 0 columns x, times c[i·stride + j].
 //
 //go:noescape
 func combineAVX2(y *[]float64, x *[]float64, c *float64, columns int, terms int, stride int, from int, end int)
+
+// productAVX2 sets elements from … end − 1, a multiple of 8 of them, of 1 … 4 columns y those
+// of terms > 0 columns x, times c[i·stride + j].
+//
+//go:noescape
+func productAVX2(y *[]float64, x *[]float64, c *float64, columns int, terms int, stride int, from int, end int)
+
+// centerAVX2 sets n elements, a multiple of 8, of columns y to those of x less their mean, and square
+// to the sum of their squares; per is 1/columns.
+//
+//go:noescape
+func centerAVX2(y *[]float64, x *[]float64, columns int, per float64, square *float64, n int)
+
+// momentsAVX2 sets sum to that of columns x, and along to that of the products x·y, for n elements, a
+// multiple of 8.
+//
+//go:noescape
+func momentsAVX2(y *[]float64, x *[]float64, columns int, sum *float64, along *float64, n int)
+
+// deriveAVX2 sets n elements, a multiple of 8, of columns x to inverse·((x − mean) − along·y).
+//
+//go:noescape
+func deriveAVX2(y *[]float64, x *[]float64, columns int, mean *float64, along *float64, inverse *float64, n int)
+
+// elementsAVX2 multiplies n elements of x, a multiple of 8, by those of y.
+//
+//go:noescape
+func elementsAVX2(x *float64, y *float64, n int)
+
+// countAVX2 counts those of n elements, a multiple of 8, that are 0 and of modulus below a limit.
+//
+//go:noescape
+func countAVX2(x *float64, limit float64, n int) (zero int, below int)
 
 // gramAVX512 adds the products of elements from … end − 1, a multiple of 8 of them, to 8 sums for
 // each of 1 … 4 columns x and 1 … 4 columns y.
@@ -22,8 +60,46 @@ func combineAVX2(y *[]float64, x *[]float64, c *float64, columns int, terms int,
 //go:noescape
 func gramAVX512(x *[]float64, y *[]float64, rows int, columns int, from int, end int, sums *[4][4][8]float64)
 
+// squaresAVX512 adds the squares of n elements, a multiple of 8, to 8 sums for each of 1 … 4 columns.
+//
+//go:noescape
+func squaresAVX512(x *[]float64, columns int, n int, sums *[4][8]float64)
+
 // combineAVX512 adds to elements from … end − 1, a multiple of 8 of them, of 1 … 4 columns y those
 // of terms > 0 columns x, times c[i·stride + j].
 //
 //go:noescape
 func combineAVX512(y *[]float64, x *[]float64, c *float64, columns int, terms int, stride int, from int, end int)
+
+// productAVX512 sets elements from … end − 1, a multiple of 8 of them, of 1 … 4 columns y those
+// of terms > 0 columns x, times c[i·stride + j].
+//
+//go:noescape
+func productAVX512(y *[]float64, x *[]float64, c *float64, columns int, terms int, stride int, from int, end int)
+
+// centerAVX512 sets n elements, a multiple of 8, of columns y to those of x less their mean, and square
+// to the sum of their squares; per is 1/columns.
+//
+//go:noescape
+func centerAVX512(y *[]float64, x *[]float64, columns int, per float64, square *float64, n int)
+
+// momentsAVX512 sets sum to that of columns x, and along to that of the products x·y, for n elements, a
+// multiple of 8.
+//
+//go:noescape
+func momentsAVX512(y *[]float64, x *[]float64, columns int, sum *float64, along *float64, n int)
+
+// deriveAVX512 sets n elements, a multiple of 8, of columns x to inverse·((x − mean) − along·y).
+//
+//go:noescape
+func deriveAVX512(y *[]float64, x *[]float64, columns int, mean *float64, along *float64, inverse *float64, n int)
+
+// elementsAVX512 multiplies n elements of x, a multiple of 8, by those of y.
+//
+//go:noescape
+func elementsAVX512(x *float64, y *float64, n int)
+
+// countAVX512 counts those of n elements, a multiple of 8, that are 0 and of modulus below a limit.
+//
+//go:noescape
+func countAVX512(x *float64, limit float64, n int) (zero int, below int)

@@ -1259,6 +1259,148 @@ rows4columns4_2_1:
 	VZEROUPPER
 	RET
 
+// func squaresAVX2(x *[]float64, columns int, n int, sums *[4][8]float64)
+// Requires: AVX, FMA3
+TEXT ·squaresAVX2(SB), NOSPLIT, $0-32
+	MOVQ    x+0(FP), AX
+	MOVQ    n+16(FP), CX
+	MOVQ    sums+24(FP), DX
+	MOVQ    columns+8(FP), BX
+	CMPQ    BX, $0x04
+	JEQ     columns4
+	CMPQ    BX, $0x03
+	JEQ     columns3
+	CMPQ    BX, $0x02
+	JEQ     columns2
+	MOVQ    (AX), AX
+	VMOVUPD (DX), Y0
+	VMOVUPD 32(DX), Y1
+	XORQ    BX, BX
+
+columns1next:
+	VMOVUPD     (AX)(BX*8), Y2
+	VFMADD231PD Y2, Y2, Y0
+	VMOVUPD     32(AX)(BX*8), Y2
+	VFMADD231PD Y2, Y2, Y1
+	ADDQ        $0x08, BX
+	CMPQ        BX, CX
+	JL          columns1next
+	VMOVUPD     Y0, (DX)
+	VMOVUPD     Y1, 32(DX)
+	VZEROUPPER
+	RET
+
+columns2:
+	MOVQ    (AX), BX
+	VMOVUPD (DX), Y0
+	VMOVUPD 32(DX), Y1
+	MOVQ    24(AX), AX
+	VMOVUPD 64(DX), Y2
+	VMOVUPD 96(DX), Y3
+	XORQ    SI, SI
+
+columns2next:
+	VMOVUPD     (BX)(SI*8), Y4
+	VFMADD231PD Y4, Y4, Y0
+	VMOVUPD     32(BX)(SI*8), Y4
+	VFMADD231PD Y4, Y4, Y1
+	VMOVUPD     (AX)(SI*8), Y4
+	VFMADD231PD Y4, Y4, Y2
+	VMOVUPD     32(AX)(SI*8), Y4
+	VFMADD231PD Y4, Y4, Y3
+	ADDQ        $0x08, SI
+	CMPQ        SI, CX
+	JL          columns2next
+	VMOVUPD     Y0, (DX)
+	VMOVUPD     Y1, 32(DX)
+	VMOVUPD     Y2, 64(DX)
+	VMOVUPD     Y3, 96(DX)
+	VZEROUPPER
+	RET
+
+columns3:
+	MOVQ    (AX), BX
+	VMOVUPD (DX), Y0
+	VMOVUPD 32(DX), Y1
+	MOVQ    24(AX), SI
+	VMOVUPD 64(DX), Y2
+	VMOVUPD 96(DX), Y3
+	MOVQ    48(AX), AX
+	VMOVUPD 128(DX), Y4
+	VMOVUPD 160(DX), Y5
+	XORQ    DI, DI
+
+columns3next:
+	VMOVUPD     (BX)(DI*8), Y6
+	VFMADD231PD Y6, Y6, Y0
+	VMOVUPD     32(BX)(DI*8), Y6
+	VFMADD231PD Y6, Y6, Y1
+	VMOVUPD     (SI)(DI*8), Y6
+	VFMADD231PD Y6, Y6, Y2
+	VMOVUPD     32(SI)(DI*8), Y6
+	VFMADD231PD Y6, Y6, Y3
+	VMOVUPD     (AX)(DI*8), Y6
+	VFMADD231PD Y6, Y6, Y4
+	VMOVUPD     32(AX)(DI*8), Y6
+	VFMADD231PD Y6, Y6, Y5
+	ADDQ        $0x08, DI
+	CMPQ        DI, CX
+	JL          columns3next
+	VMOVUPD     Y0, (DX)
+	VMOVUPD     Y1, 32(DX)
+	VMOVUPD     Y2, 64(DX)
+	VMOVUPD     Y3, 96(DX)
+	VMOVUPD     Y4, 128(DX)
+	VMOVUPD     Y5, 160(DX)
+	VZEROUPPER
+	RET
+
+columns4:
+	MOVQ    (AX), BX
+	VMOVUPD (DX), Y0
+	VMOVUPD 32(DX), Y1
+	MOVQ    24(AX), SI
+	VMOVUPD 64(DX), Y2
+	VMOVUPD 96(DX), Y3
+	MOVQ    48(AX), DI
+	VMOVUPD 128(DX), Y4
+	VMOVUPD 160(DX), Y5
+	MOVQ    72(AX), AX
+	VMOVUPD 192(DX), Y6
+	VMOVUPD 224(DX), Y7
+	XORQ    R8, R8
+
+columns4next:
+	VMOVUPD     (BX)(R8*8), Y8
+	VFMADD231PD Y8, Y8, Y0
+	VMOVUPD     32(BX)(R8*8), Y8
+	VFMADD231PD Y8, Y8, Y1
+	VMOVUPD     (SI)(R8*8), Y8
+	VFMADD231PD Y8, Y8, Y2
+	VMOVUPD     32(SI)(R8*8), Y8
+	VFMADD231PD Y8, Y8, Y3
+	VMOVUPD     (DI)(R8*8), Y8
+	VFMADD231PD Y8, Y8, Y4
+	VMOVUPD     32(DI)(R8*8), Y8
+	VFMADD231PD Y8, Y8, Y5
+	VMOVUPD     (AX)(R8*8), Y8
+	VFMADD231PD Y8, Y8, Y6
+	VMOVUPD     32(AX)(R8*8), Y8
+	VFMADD231PD Y8, Y8, Y7
+	ADDQ        $0x08, R8
+	CMPQ        R8, CX
+	JL          columns4next
+	VMOVUPD     Y0, (DX)
+	VMOVUPD     Y1, 32(DX)
+	VMOVUPD     Y2, 64(DX)
+	VMOVUPD     Y3, 96(DX)
+	VMOVUPD     Y4, 128(DX)
+	VMOVUPD     Y5, 160(DX)
+	VMOVUPD     Y6, 192(DX)
+	VMOVUPD     Y7, 224(DX)
+	VZEROUPPER
+	RET
+
 // func combineAVX2(y *[]float64, x *[]float64, c *float64, columns int, terms int, stride int, from int, end int)
 // Requires: AVX, FMA3
 TEXT ·combineAVX2(SB), NOSPLIT, $0-64
@@ -1459,6 +1601,430 @@ columns4oneterms:
 columns4onedone:
 	VZEROUPPER
 	RET
+
+// func productAVX2(y *[]float64, x *[]float64, c *float64, columns int, terms int, stride int, from int, end int)
+// Requires: AVX, FMA3
+TEXT ·productAVX2(SB), NOSPLIT, $0-64
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ c+16(FP), DX
+	MOVQ columns+24(FP), BX
+	MOVQ terms+32(FP), SI
+	MOVQ stride+40(FP), DI
+	MOVQ from+48(FP), R8
+	MOVQ end+56(FP), R9
+	SHLQ $0x03, DI
+	CMPQ BX, $0x04
+	JEQ  columns4
+	CMPQ BX, $0x03
+	JEQ  columns3
+	CMPQ BX, $0x02
+	JEQ  columns2
+	MOVQ (AX), AX
+
+columns1one:
+	MOVQ   R9, BX
+	SUBQ   R8, BX
+	CMPQ   BX, $0x08
+	JL     columns1onedone
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	MOVQ   CX, BX
+	MOVQ   DX, R10
+	MOVQ   SI, R11
+
+columns1oneterms:
+	MOVQ         (BX), R12
+	VMOVUPD      (R12)(R8*8), Y2
+	VMOVUPD      32(R12)(R8*8), Y3
+	VBROADCASTSD (R10), Y4
+	VFMADD231PD  Y2, Y4, Y0
+	VFMADD231PD  Y3, Y4, Y1
+	ADDQ         $0x18, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNE          columns1oneterms
+	VMOVUPD      Y0, (AX)(R8*8)
+	VMOVUPD      Y1, 32(AX)(R8*8)
+	ADDQ         $0x08, R8
+	JMP          columns1one
+
+columns1onedone:
+	VZEROUPPER
+	RET
+
+columns2:
+	MOVQ (AX), BX
+	MOVQ 24(AX), AX
+
+columns2one:
+	MOVQ   R9, R10
+	SUBQ   R8, R10
+	CMPQ   R10, $0x08
+	JL     columns2onedone
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	MOVQ   CX, R10
+	MOVQ   DX, R11
+	MOVQ   SI, R12
+
+columns2oneterms:
+	MOVQ         (R10), R13
+	VMOVUPD      (R13)(R8*8), Y4
+	VMOVUPD      32(R13)(R8*8), Y5
+	VBROADCASTSD (R11), Y6
+	VFMADD231PD  Y4, Y6, Y0
+	VFMADD231PD  Y5, Y6, Y2
+	VBROADCASTSD 8(R11), Y6
+	VFMADD231PD  Y4, Y6, Y1
+	VFMADD231PD  Y5, Y6, Y3
+	ADDQ         $0x18, R10
+	ADDQ         DI, R11
+	DECQ         R12
+	JNE          columns2oneterms
+	VMOVUPD      Y0, (BX)(R8*8)
+	VMOVUPD      Y1, (AX)(R8*8)
+	VMOVUPD      Y2, 32(BX)(R8*8)
+	VMOVUPD      Y3, 32(AX)(R8*8)
+	ADDQ         $0x08, R8
+	JMP          columns2one
+
+columns2onedone:
+	VZEROUPPER
+	RET
+
+columns3:
+	MOVQ (AX), BX
+	MOVQ 24(AX), R10
+	MOVQ 48(AX), AX
+
+columns3one:
+	MOVQ   R9, R11
+	SUBQ   R8, R11
+	CMPQ   R11, $0x08
+	JL     columns3onedone
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	MOVQ   CX, R11
+	MOVQ   DX, R12
+	MOVQ   SI, R13
+
+columns3oneterms:
+	MOVQ         (R11), R14
+	VMOVUPD      (R14)(R8*8), Y6
+	VMOVUPD      32(R14)(R8*8), Y7
+	VBROADCASTSD (R12), Y8
+	VFMADD231PD  Y6, Y8, Y0
+	VFMADD231PD  Y7, Y8, Y3
+	VBROADCASTSD 8(R12), Y8
+	VFMADD231PD  Y6, Y8, Y1
+	VFMADD231PD  Y7, Y8, Y4
+	VBROADCASTSD 16(R12), Y8
+	VFMADD231PD  Y6, Y8, Y2
+	VFMADD231PD  Y7, Y8, Y5
+	ADDQ         $0x18, R11
+	ADDQ         DI, R12
+	DECQ         R13
+	JNE          columns3oneterms
+	VMOVUPD      Y0, (BX)(R8*8)
+	VMOVUPD      Y1, (R10)(R8*8)
+	VMOVUPD      Y2, (AX)(R8*8)
+	VMOVUPD      Y3, 32(BX)(R8*8)
+	VMOVUPD      Y4, 32(R10)(R8*8)
+	VMOVUPD      Y5, 32(AX)(R8*8)
+	ADDQ         $0x08, R8
+	JMP          columns3one
+
+columns3onedone:
+	VZEROUPPER
+	RET
+
+columns4:
+	MOVQ (AX), BX
+	MOVQ 24(AX), R10
+	MOVQ 48(AX), R11
+	MOVQ 72(AX), AX
+
+columns4one:
+	MOVQ   R9, R12
+	SUBQ   R8, R12
+	CMPQ   R12, $0x08
+	JL     columns4onedone
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+	MOVQ   CX, R12
+	MOVQ   DX, R13
+	MOVQ   SI, R14
+
+columns4oneterms:
+	MOVQ         (R12), R15
+	VMOVUPD      (R15)(R8*8), Y8
+	VMOVUPD      32(R15)(R8*8), Y9
+	VBROADCASTSD (R13), Y10
+	VFMADD231PD  Y8, Y10, Y0
+	VFMADD231PD  Y9, Y10, Y4
+	VBROADCASTSD 8(R13), Y10
+	VFMADD231PD  Y8, Y10, Y1
+	VFMADD231PD  Y9, Y10, Y5
+	VBROADCASTSD 16(R13), Y10
+	VFMADD231PD  Y8, Y10, Y2
+	VFMADD231PD  Y9, Y10, Y6
+	VBROADCASTSD 24(R13), Y10
+	VFMADD231PD  Y8, Y10, Y3
+	VFMADD231PD  Y9, Y10, Y7
+	ADDQ         $0x18, R12
+	ADDQ         DI, R13
+	DECQ         R14
+	JNE          columns4oneterms
+	VMOVUPD      Y0, (BX)(R8*8)
+	VMOVUPD      Y1, (R10)(R8*8)
+	VMOVUPD      Y2, (R11)(R8*8)
+	VMOVUPD      Y3, (AX)(R8*8)
+	VMOVUPD      Y4, 32(BX)(R8*8)
+	VMOVUPD      Y5, 32(R10)(R8*8)
+	VMOVUPD      Y6, 32(R11)(R8*8)
+	VMOVUPD      Y7, 32(AX)(R8*8)
+	ADDQ         $0x08, R8
+	JMP          columns4one
+
+columns4onedone:
+	VZEROUPPER
+	RET
+
+// func centerAVX2(y *[]float64, x *[]float64, columns int, per float64, square *float64, n int)
+// Requires: AVX, FMA3
+TEXT ·centerAVX2(SB), NOSPLIT, $0-48
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         columns+16(FP), DX
+	MOVQ         n+40(FP), BX
+	XORQ         SI, SI
+	MOVQ         square+32(FP), DI
+	VBROADCASTSD per+24(FP), Y0
+
+one:
+	MOVQ    BX, R8
+	SUBQ    SI, R8
+	CMPQ    R8, $0x08
+	JL      onedone
+	VXORPD  Y1, Y1, Y1
+	VXORPD  Y2, Y2, Y2
+	MOVQ    (CX), R8
+	VMOVUPD (R8)(SI*8), Y3
+	VMOVUPD 32(R8)(SI*8), Y4
+	MOVQ    CX, R8
+	MOVQ    AX, R9
+	MOVQ    DX, R10
+
+onesum:
+	MOVQ    (R8), R11
+	MOVQ    (R9), R12
+	VMOVUPD (R11)(SI*8), Y5
+	VSUBPD  Y3, Y5, Y5
+	VADDPD  Y5, Y1, Y1
+	VMOVUPD 32(R11)(SI*8), Y5
+	VSUBPD  Y4, Y5, Y5
+	VADDPD  Y5, Y2, Y2
+	ADDQ    $0x18, R8
+	ADDQ    $0x18, R9
+	DECQ    R10
+	JNE     onesum
+	VMULPD  Y0, Y1, Y1
+	VMULPD  Y0, Y2, Y2
+	VXORPD  Y5, Y5, Y5
+	VXORPD  Y6, Y6, Y6
+	MOVQ    CX, R8
+	MOVQ    AX, R9
+	MOVQ    DX, R10
+
+onesquare:
+	MOVQ        (R8), R11
+	MOVQ        (R9), R12
+	VMOVUPD     (R11)(SI*8), Y7
+	VSUBPD      Y3, Y7, Y7
+	VSUBPD      Y1, Y7, Y7
+	VMOVUPD     Y7, (R12)(SI*8)
+	VFMADD231PD Y7, Y7, Y5
+	VMOVUPD     32(R11)(SI*8), Y7
+	VSUBPD      Y4, Y7, Y7
+	VSUBPD      Y2, Y7, Y7
+	VMOVUPD     Y7, 32(R12)(SI*8)
+	VFMADD231PD Y7, Y7, Y6
+	ADDQ        $0x18, R8
+	ADDQ        $0x18, R9
+	DECQ        R10
+	JNE         onesquare
+	VMOVUPD     Y5, (DI)(SI*8)
+	VMOVUPD     Y6, 32(DI)(SI*8)
+	ADDQ        $0x08, SI
+	JMP         one
+
+onedone:
+	VZEROUPPER
+	RET
+
+// func momentsAVX2(y *[]float64, x *[]float64, columns int, sum *float64, along *float64, n int)
+// Requires: AVX, FMA3
+TEXT ·momentsAVX2(SB), NOSPLIT, $0-48
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ n+40(FP), BX
+	XORQ SI, SI
+	MOVQ sum+24(FP), DI
+	MOVQ along+32(FP), R8
+
+one:
+	MOVQ   BX, R9
+	SUBQ   SI, R9
+	CMPQ   R9, $0x08
+	JL     onedone
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	MOVQ   CX, R9
+	MOVQ   AX, R10
+	MOVQ   DX, R11
+
+onecolumn:
+	MOVQ        (R9), R12
+	MOVQ        (R10), R13
+	VMOVUPD     (R12)(SI*8), Y4
+	VADDPD      Y4, Y0, Y0
+	VFMADD231PD (R13)(SI*8), Y4, Y2
+	VMOVUPD     32(R12)(SI*8), Y4
+	VADDPD      Y4, Y1, Y1
+	VFMADD231PD 32(R13)(SI*8), Y4, Y3
+	ADDQ        $0x18, R9
+	ADDQ        $0x18, R10
+	DECQ        R11
+	JNE         onecolumn
+	VMOVUPD     Y0, (DI)(SI*8)
+	VMOVUPD     Y2, (R8)(SI*8)
+	VMOVUPD     Y1, 32(DI)(SI*8)
+	VMOVUPD     Y3, 32(R8)(SI*8)
+	ADDQ        $0x08, SI
+	JMP         one
+
+onedone:
+	VZEROUPPER
+	RET
+
+// func deriveAVX2(y *[]float64, x *[]float64, columns int, mean *float64, along *float64, inverse *float64, n int)
+// Requires: AVX, FMA3
+TEXT ·deriveAVX2(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ n+48(FP), BX
+	XORQ SI, SI
+	MOVQ mean+24(FP), DI
+	MOVQ along+32(FP), R8
+	MOVQ inverse+40(FP), R9
+
+one:
+	MOVQ    BX, R10
+	SUBQ    SI, R10
+	CMPQ    R10, $0x08
+	JL      onedone
+	VMOVUPD (DI)(SI*8), Y0
+	VMOVUPD 32(DI)(SI*8), Y1
+	VMOVUPD (R8)(SI*8), Y2
+	VMOVUPD 32(R8)(SI*8), Y3
+	MOVQ    CX, R10
+	MOVQ    AX, R11
+	MOVQ    DX, R12
+
+onecolumn:
+	MOVQ         (R10), R13
+	MOVQ         (R11), R14
+	VMOVUPD      (R13)(SI*8), Y4
+	VSUBPD       Y0, Y4, Y4
+	VFNMADD231PD (R14)(SI*8), Y2, Y4
+	VMULPD       (R9)(SI*8), Y4, Y4
+	VMOVUPD      Y4, (R13)(SI*8)
+	VMOVUPD      32(R13)(SI*8), Y4
+	VSUBPD       Y1, Y4, Y4
+	VFNMADD231PD 32(R14)(SI*8), Y3, Y4
+	VMULPD       32(R9)(SI*8), Y4, Y4
+	VMOVUPD      Y4, 32(R13)(SI*8)
+	ADDQ         $0x18, R10
+	ADDQ         $0x18, R11
+	DECQ         R12
+	JNE          onecolumn
+	ADDQ         $0x08, SI
+	JMP          one
+
+onedone:
+	VZEROUPPER
+	RET
+
+// func elementsAVX2(x *float64, y *float64, n int)
+// Requires: AVX
+TEXT ·elementsAVX2(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ n+16(FP), BX
+	XORQ DX, DX
+
+next:
+	VMOVUPD (AX)(DX*8), Y0
+	VMULPD  (CX)(DX*8), Y0, Y0
+	VMOVUPD Y0, (AX)(DX*8)
+	ADDQ    $0x04, DX
+	CMPQ    DX, BX
+	JL      next
+	VZEROUPPER
+	RET
+
+// func countAVX2(x *float64, limit float64, n int) (zero int, below int)
+// Requires: AVX, AVX2, POPCNT
+TEXT ·countAVX2(SB), NOSPLIT, $0-40
+	MOVQ         x+0(FP), AX
+	VBROADCASTSD limit+8(FP), Y0
+	VXORPD       Y1, Y1, Y1
+	XORQ         CX, CX
+	XORQ         DX, DX
+	MOVQ         n+16(FP), SI
+	XORQ         BX, BX
+
+next:
+	VMOVUPD   (AX)(BX*8), Y2
+	VCMPPD    $0x00, Y1, Y2, Y3
+	VPAND     k7fffffffffffffff<>+0(SB), Y2, Y2
+	VCMPPD    $0x11, Y0, Y2, Y2
+	VMOVMSKPD Y3, DI
+	POPCNTL   DI, DI
+	ADDQ      DI, CX
+	VMOVMSKPD Y2, DI
+	POPCNTL   DI, DI
+	ADDQ      DI, DX
+	ADDQ      $0x04, BX
+	CMPQ      BX, SI
+	JL        next
+	MOVQ      CX, zero+24(FP)
+	MOVQ      DX, below+32(FP)
+	VZEROUPPER
+	RET
+
+DATA k7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
+DATA k7fffffffffffffff<>+8(SB)/8, $0x7fffffffffffffff
+DATA k7fffffffffffffff<>+16(SB)/8, $0x7fffffffffffffff
+DATA k7fffffffffffffff<>+24(SB)/8, $0x7fffffffffffffff
+GLOBL k7fffffffffffffff<>(SB), RODATA|NOPTR, $32
 
 // func gramAVX512(x *[]float64, y *[]float64, rows int, columns int, from int, end int, sums *[4][4][8]float64)
 // Requires: AVX, AVX512F
@@ -2103,6 +2669,108 @@ rows4columns4_0_0:
 	VZEROUPPER
 	RET
 
+// func squaresAVX512(x *[]float64, columns int, n int, sums *[4][8]float64)
+// Requires: AVX, AVX512F
+TEXT ·squaresAVX512(SB), NOSPLIT, $0-32
+	MOVQ    x+0(FP), AX
+	MOVQ    n+16(FP), CX
+	MOVQ    sums+24(FP), DX
+	MOVQ    columns+8(FP), BX
+	CMPQ    BX, $0x04
+	JEQ     columns4
+	CMPQ    BX, $0x03
+	JEQ     columns3
+	CMPQ    BX, $0x02
+	JEQ     columns2
+	MOVQ    (AX), AX
+	VMOVUPD (DX), Z0
+	XORQ    BX, BX
+
+columns1next:
+	VMOVUPD     (AX)(BX*8), Z1
+	VFMADD231PD Z1, Z1, Z0
+	ADDQ        $0x08, BX
+	CMPQ        BX, CX
+	JL          columns1next
+	VMOVUPD     Z0, (DX)
+	VZEROUPPER
+	RET
+
+columns2:
+	MOVQ    (AX), BX
+	VMOVUPD (DX), Z0
+	MOVQ    24(AX), AX
+	VMOVUPD 64(DX), Z1
+	XORQ    SI, SI
+
+columns2next:
+	VMOVUPD     (BX)(SI*8), Z2
+	VFMADD231PD Z2, Z2, Z0
+	VMOVUPD     (AX)(SI*8), Z2
+	VFMADD231PD Z2, Z2, Z1
+	ADDQ        $0x08, SI
+	CMPQ        SI, CX
+	JL          columns2next
+	VMOVUPD     Z0, (DX)
+	VMOVUPD     Z1, 64(DX)
+	VZEROUPPER
+	RET
+
+columns3:
+	MOVQ    (AX), BX
+	VMOVUPD (DX), Z0
+	MOVQ    24(AX), SI
+	VMOVUPD 64(DX), Z1
+	MOVQ    48(AX), AX
+	VMOVUPD 128(DX), Z2
+	XORQ    DI, DI
+
+columns3next:
+	VMOVUPD     (BX)(DI*8), Z3
+	VFMADD231PD Z3, Z3, Z0
+	VMOVUPD     (SI)(DI*8), Z3
+	VFMADD231PD Z3, Z3, Z1
+	VMOVUPD     (AX)(DI*8), Z3
+	VFMADD231PD Z3, Z3, Z2
+	ADDQ        $0x08, DI
+	CMPQ        DI, CX
+	JL          columns3next
+	VMOVUPD     Z0, (DX)
+	VMOVUPD     Z1, 64(DX)
+	VMOVUPD     Z2, 128(DX)
+	VZEROUPPER
+	RET
+
+columns4:
+	MOVQ    (AX), BX
+	VMOVUPD (DX), Z0
+	MOVQ    24(AX), SI
+	VMOVUPD 64(DX), Z1
+	MOVQ    48(AX), DI
+	VMOVUPD 128(DX), Z2
+	MOVQ    72(AX), AX
+	VMOVUPD 192(DX), Z3
+	XORQ    R8, R8
+
+columns4next:
+	VMOVUPD     (BX)(R8*8), Z4
+	VFMADD231PD Z4, Z4, Z0
+	VMOVUPD     (SI)(R8*8), Z4
+	VFMADD231PD Z4, Z4, Z1
+	VMOVUPD     (DI)(R8*8), Z4
+	VFMADD231PD Z4, Z4, Z2
+	VMOVUPD     (AX)(R8*8), Z4
+	VFMADD231PD Z4, Z4, Z3
+	ADDQ        $0x08, R8
+	CMPQ        R8, CX
+	JL          columns4next
+	VMOVUPD     Z0, (DX)
+	VMOVUPD     Z1, 64(DX)
+	VMOVUPD     Z2, 128(DX)
+	VMOVUPD     Z3, 192(DX)
+	VZEROUPPER
+	RET
+
 // func combineAVX512(y *[]float64, x *[]float64, c *float64, columns int, terms int, stride int, from int, end int)
 // Requires: AVX, AVX512F
 TEXT ·combineAVX512(SB), NOSPLIT, $0-64
@@ -2489,5 +3157,769 @@ columns4oneterms:
 	JMP          columns4one
 
 columns4onedone:
+	VZEROUPPER
+	RET
+
+// func productAVX512(y *[]float64, x *[]float64, c *float64, columns int, terms int, stride int, from int, end int)
+// Requires: AVX, AVX512F
+TEXT ·productAVX512(SB), NOSPLIT, $0-64
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ c+16(FP), DX
+	MOVQ columns+24(FP), BX
+	MOVQ terms+32(FP), SI
+	MOVQ stride+40(FP), DI
+	MOVQ from+48(FP), R8
+	MOVQ end+56(FP), R9
+	SHLQ $0x03, DI
+	CMPQ BX, $0x04
+	JEQ  columns4
+	CMPQ BX, $0x03
+	JEQ  columns3
+	CMPQ BX, $0x02
+	JEQ  columns2
+	MOVQ (AX), AX
+
+columns1four:
+	MOVQ   R9, BX
+	SUBQ   R8, BX
+	CMPQ   BX, $0x20
+	JL     columns1fourdone
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	MOVQ   CX, BX
+	MOVQ   DX, R10
+	MOVQ   SI, R11
+
+columns1fourterms:
+	MOVQ         (BX), R12
+	VMOVUPD      (R12)(R8*8), Z4
+	VMOVUPD      64(R12)(R8*8), Z5
+	VMOVUPD      128(R12)(R8*8), Z6
+	VMOVUPD      192(R12)(R8*8), Z7
+	VBROADCASTSD (R10), Z8
+	VFMADD231PD  Z4, Z8, Z0
+	VFMADD231PD  Z5, Z8, Z1
+	VFMADD231PD  Z6, Z8, Z2
+	VFMADD231PD  Z7, Z8, Z3
+	ADDQ         $0x18, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNE          columns1fourterms
+	VMOVUPD      Z0, (AX)(R8*8)
+	VMOVUPD      Z1, 64(AX)(R8*8)
+	VMOVUPD      Z2, 128(AX)(R8*8)
+	VMOVUPD      Z3, 192(AX)(R8*8)
+	ADDQ         $0x20, R8
+	JMP          columns1four
+
+columns1fourdone:
+columns1one:
+	MOVQ   R9, BX
+	SUBQ   R8, BX
+	CMPQ   BX, $0x08
+	JL     columns1onedone
+	VPXORQ Z9, Z9, Z9
+	MOVQ   CX, BX
+	MOVQ   DX, R10
+	MOVQ   SI, R11
+
+columns1oneterms:
+	MOVQ         (BX), R12
+	VMOVUPD      (R12)(R8*8), Z0
+	VBROADCASTSD (R10), Z1
+	VFMADD231PD  Z0, Z1, Z9
+	ADDQ         $0x18, BX
+	ADDQ         DI, R10
+	DECQ         R11
+	JNE          columns1oneterms
+	VMOVUPD      Z9, (AX)(R8*8)
+	ADDQ         $0x08, R8
+	JMP          columns1one
+
+columns1onedone:
+	VZEROUPPER
+	RET
+
+columns2:
+	MOVQ (AX), BX
+	MOVQ 24(AX), AX
+
+columns2four:
+	MOVQ   R9, R10
+	SUBQ   R8, R10
+	CMPQ   R10, $0x20
+	JL     columns2fourdone
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	MOVQ   CX, R10
+	MOVQ   DX, R11
+	MOVQ   SI, R12
+
+columns2fourterms:
+	MOVQ         (R10), R13
+	VMOVUPD      (R13)(R8*8), Z8
+	VMOVUPD      64(R13)(R8*8), Z9
+	VMOVUPD      128(R13)(R8*8), Z10
+	VMOVUPD      192(R13)(R8*8), Z11
+	VBROADCASTSD (R11), Z12
+	VFMADD231PD  Z8, Z12, Z0
+	VFMADD231PD  Z9, Z12, Z2
+	VFMADD231PD  Z10, Z12, Z4
+	VFMADD231PD  Z11, Z12, Z6
+	VBROADCASTSD 8(R11), Z12
+	VFMADD231PD  Z8, Z12, Z1
+	VFMADD231PD  Z9, Z12, Z3
+	VFMADD231PD  Z10, Z12, Z5
+	VFMADD231PD  Z11, Z12, Z7
+	ADDQ         $0x18, R10
+	ADDQ         DI, R11
+	DECQ         R12
+	JNE          columns2fourterms
+	VMOVUPD      Z0, (BX)(R8*8)
+	VMOVUPD      Z1, (AX)(R8*8)
+	VMOVUPD      Z2, 64(BX)(R8*8)
+	VMOVUPD      Z3, 64(AX)(R8*8)
+	VMOVUPD      Z4, 128(BX)(R8*8)
+	VMOVUPD      Z5, 128(AX)(R8*8)
+	VMOVUPD      Z6, 192(BX)(R8*8)
+	VMOVUPD      Z7, 192(AX)(R8*8)
+	ADDQ         $0x20, R8
+	JMP          columns2four
+
+columns2fourdone:
+columns2one:
+	MOVQ   R9, R10
+	SUBQ   R8, R10
+	CMPQ   R10, $0x08
+	JL     columns2onedone
+	VPXORQ Z13, Z13, Z13
+	VPXORQ Z14, Z14, Z14
+	MOVQ   CX, R10
+	MOVQ   DX, R11
+	MOVQ   SI, R12
+
+columns2oneterms:
+	MOVQ         (R10), R13
+	VMOVUPD      (R13)(R8*8), Z0
+	VBROADCASTSD (R11), Z1
+	VFMADD231PD  Z0, Z1, Z13
+	VBROADCASTSD 8(R11), Z1
+	VFMADD231PD  Z0, Z1, Z14
+	ADDQ         $0x18, R10
+	ADDQ         DI, R11
+	DECQ         R12
+	JNE          columns2oneterms
+	VMOVUPD      Z13, (BX)(R8*8)
+	VMOVUPD      Z14, (AX)(R8*8)
+	ADDQ         $0x08, R8
+	JMP          columns2one
+
+columns2onedone:
+	VZEROUPPER
+	RET
+
+columns3:
+	MOVQ (AX), BX
+	MOVQ 24(AX), R10
+	MOVQ 48(AX), AX
+
+columns3four:
+	MOVQ   R9, R11
+	SUBQ   R8, R11
+	CMPQ   R11, $0x20
+	JL     columns3fourdone
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	MOVQ   CX, R11
+	MOVQ   DX, R12
+	MOVQ   SI, R13
+
+columns3fourterms:
+	MOVQ         (R11), R14
+	VMOVUPD      (R14)(R8*8), Z12
+	VMOVUPD      64(R14)(R8*8), Z13
+	VMOVUPD      128(R14)(R8*8), Z14
+	VMOVUPD      192(R14)(R8*8), Z15
+	VBROADCASTSD (R12), Z16
+	VFMADD231PD  Z12, Z16, Z0
+	VFMADD231PD  Z13, Z16, Z3
+	VFMADD231PD  Z14, Z16, Z6
+	VFMADD231PD  Z15, Z16, Z9
+	VBROADCASTSD 8(R12), Z16
+	VFMADD231PD  Z12, Z16, Z1
+	VFMADD231PD  Z13, Z16, Z4
+	VFMADD231PD  Z14, Z16, Z7
+	VFMADD231PD  Z15, Z16, Z10
+	VBROADCASTSD 16(R12), Z16
+	VFMADD231PD  Z12, Z16, Z2
+	VFMADD231PD  Z13, Z16, Z5
+	VFMADD231PD  Z14, Z16, Z8
+	VFMADD231PD  Z15, Z16, Z11
+	ADDQ         $0x18, R11
+	ADDQ         DI, R12
+	DECQ         R13
+	JNE          columns3fourterms
+	VMOVUPD      Z0, (BX)(R8*8)
+	VMOVUPD      Z1, (R10)(R8*8)
+	VMOVUPD      Z2, (AX)(R8*8)
+	VMOVUPD      Z3, 64(BX)(R8*8)
+	VMOVUPD      Z4, 64(R10)(R8*8)
+	VMOVUPD      Z5, 64(AX)(R8*8)
+	VMOVUPD      Z6, 128(BX)(R8*8)
+	VMOVUPD      Z7, 128(R10)(R8*8)
+	VMOVUPD      Z8, 128(AX)(R8*8)
+	VMOVUPD      Z9, 192(BX)(R8*8)
+	VMOVUPD      Z10, 192(R10)(R8*8)
+	VMOVUPD      Z11, 192(AX)(R8*8)
+	ADDQ         $0x20, R8
+	JMP          columns3four
+
+columns3fourdone:
+columns3one:
+	MOVQ   R9, R11
+	SUBQ   R8, R11
+	CMPQ   R11, $0x08
+	JL     columns3onedone
+	VPXORQ Z17, Z17, Z17
+	VPXORQ Z18, Z18, Z18
+	VPXORQ Z19, Z19, Z19
+	MOVQ   CX, R11
+	MOVQ   DX, R12
+	MOVQ   SI, R13
+
+columns3oneterms:
+	MOVQ         (R11), R14
+	VMOVUPD      (R14)(R8*8), Z0
+	VBROADCASTSD (R12), Z1
+	VFMADD231PD  Z0, Z1, Z17
+	VBROADCASTSD 8(R12), Z1
+	VFMADD231PD  Z0, Z1, Z18
+	VBROADCASTSD 16(R12), Z1
+	VFMADD231PD  Z0, Z1, Z19
+	ADDQ         $0x18, R11
+	ADDQ         DI, R12
+	DECQ         R13
+	JNE          columns3oneterms
+	VMOVUPD      Z17, (BX)(R8*8)
+	VMOVUPD      Z18, (R10)(R8*8)
+	VMOVUPD      Z19, (AX)(R8*8)
+	ADDQ         $0x08, R8
+	JMP          columns3one
+
+columns3onedone:
+	VZEROUPPER
+	RET
+
+columns4:
+	MOVQ (AX), BX
+	MOVQ 24(AX), R10
+	MOVQ 48(AX), R11
+	MOVQ 72(AX), AX
+
+columns4four:
+	MOVQ   R9, R12
+	SUBQ   R8, R12
+	CMPQ   R12, $0x20
+	JL     columns4fourdone
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z13, Z13, Z13
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z15, Z15, Z15
+	MOVQ   CX, R12
+	MOVQ   DX, R13
+	MOVQ   SI, R14
+
+columns4fourterms:
+	MOVQ         (R12), R15
+	VMOVUPD      (R15)(R8*8), Z16
+	VMOVUPD      64(R15)(R8*8), Z17
+	VMOVUPD      128(R15)(R8*8), Z18
+	VMOVUPD      192(R15)(R8*8), Z19
+	VBROADCASTSD (R13), Z20
+	VFMADD231PD  Z16, Z20, Z0
+	VFMADD231PD  Z17, Z20, Z4
+	VFMADD231PD  Z18, Z20, Z8
+	VFMADD231PD  Z19, Z20, Z12
+	VBROADCASTSD 8(R13), Z20
+	VFMADD231PD  Z16, Z20, Z1
+	VFMADD231PD  Z17, Z20, Z5
+	VFMADD231PD  Z18, Z20, Z9
+	VFMADD231PD  Z19, Z20, Z13
+	VBROADCASTSD 16(R13), Z20
+	VFMADD231PD  Z16, Z20, Z2
+	VFMADD231PD  Z17, Z20, Z6
+	VFMADD231PD  Z18, Z20, Z10
+	VFMADD231PD  Z19, Z20, Z14
+	VBROADCASTSD 24(R13), Z20
+	VFMADD231PD  Z16, Z20, Z3
+	VFMADD231PD  Z17, Z20, Z7
+	VFMADD231PD  Z18, Z20, Z11
+	VFMADD231PD  Z19, Z20, Z15
+	ADDQ         $0x18, R12
+	ADDQ         DI, R13
+	DECQ         R14
+	JNE          columns4fourterms
+	VMOVUPD      Z0, (BX)(R8*8)
+	VMOVUPD      Z1, (R10)(R8*8)
+	VMOVUPD      Z2, (R11)(R8*8)
+	VMOVUPD      Z3, (AX)(R8*8)
+	VMOVUPD      Z4, 64(BX)(R8*8)
+	VMOVUPD      Z5, 64(R10)(R8*8)
+	VMOVUPD      Z6, 64(R11)(R8*8)
+	VMOVUPD      Z7, 64(AX)(R8*8)
+	VMOVUPD      Z8, 128(BX)(R8*8)
+	VMOVUPD      Z9, 128(R10)(R8*8)
+	VMOVUPD      Z10, 128(R11)(R8*8)
+	VMOVUPD      Z11, 128(AX)(R8*8)
+	VMOVUPD      Z12, 192(BX)(R8*8)
+	VMOVUPD      Z13, 192(R10)(R8*8)
+	VMOVUPD      Z14, 192(R11)(R8*8)
+	VMOVUPD      Z15, 192(AX)(R8*8)
+	ADDQ         $0x20, R8
+	JMP          columns4four
+
+columns4fourdone:
+columns4one:
+	MOVQ   R9, R12
+	SUBQ   R8, R12
+	CMPQ   R12, $0x08
+	JL     columns4onedone
+	VPXORQ Z21, Z21, Z21
+	VPXORQ Z22, Z22, Z22
+	VPXORQ Z23, Z23, Z23
+	VPXORQ Z24, Z24, Z24
+	MOVQ   CX, R12
+	MOVQ   DX, R13
+	MOVQ   SI, R14
+
+columns4oneterms:
+	MOVQ         (R12), R15
+	VMOVUPD      (R15)(R8*8), Z0
+	VBROADCASTSD (R13), Z1
+	VFMADD231PD  Z0, Z1, Z21
+	VBROADCASTSD 8(R13), Z1
+	VFMADD231PD  Z0, Z1, Z22
+	VBROADCASTSD 16(R13), Z1
+	VFMADD231PD  Z0, Z1, Z23
+	VBROADCASTSD 24(R13), Z1
+	VFMADD231PD  Z0, Z1, Z24
+	ADDQ         $0x18, R12
+	ADDQ         DI, R13
+	DECQ         R14
+	JNE          columns4oneterms
+	VMOVUPD      Z21, (BX)(R8*8)
+	VMOVUPD      Z22, (R10)(R8*8)
+	VMOVUPD      Z23, (R11)(R8*8)
+	VMOVUPD      Z24, (AX)(R8*8)
+	ADDQ         $0x08, R8
+	JMP          columns4one
+
+columns4onedone:
+	VZEROUPPER
+	RET
+
+// func centerAVX512(y *[]float64, x *[]float64, columns int, per float64, square *float64, n int)
+// Requires: AVX, AVX512F
+TEXT ·centerAVX512(SB), NOSPLIT, $0-48
+	MOVQ         y+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         columns+16(FP), DX
+	MOVQ         n+40(FP), BX
+	XORQ         SI, SI
+	MOVQ         square+32(FP), DI
+	VBROADCASTSD per+24(FP), Z0
+
+four:
+	MOVQ    BX, R8
+	SUBQ    SI, R8
+	CMPQ    R8, $0x20
+	JL      fourdone
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	MOVQ    (CX), R8
+	VMOVUPD (R8)(SI*8), Z5
+	VMOVUPD 64(R8)(SI*8), Z6
+	VMOVUPD 128(R8)(SI*8), Z7
+	VMOVUPD 192(R8)(SI*8), Z8
+	MOVQ    CX, R8
+	MOVQ    AX, R9
+	MOVQ    DX, R10
+
+foursum:
+	MOVQ    (R8), R11
+	MOVQ    (R9), R12
+	VMOVUPD (R11)(SI*8), Z9
+	VSUBPD  Z5, Z9, Z9
+	VADDPD  Z9, Z1, Z1
+	VMOVUPD 64(R11)(SI*8), Z9
+	VSUBPD  Z6, Z9, Z9
+	VADDPD  Z9, Z2, Z2
+	VMOVUPD 128(R11)(SI*8), Z9
+	VSUBPD  Z7, Z9, Z9
+	VADDPD  Z9, Z3, Z3
+	VMOVUPD 192(R11)(SI*8), Z9
+	VSUBPD  Z8, Z9, Z9
+	VADDPD  Z9, Z4, Z4
+	ADDQ    $0x18, R8
+	ADDQ    $0x18, R9
+	DECQ    R10
+	JNE     foursum
+	VMULPD  Z0, Z1, Z1
+	VMULPD  Z0, Z2, Z2
+	VMULPD  Z0, Z3, Z3
+	VMULPD  Z0, Z4, Z4
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	VPXORQ  Z12, Z12, Z12
+	VPXORQ  Z13, Z13, Z13
+	MOVQ    CX, R8
+	MOVQ    AX, R9
+	MOVQ    DX, R10
+
+foursquare:
+	MOVQ        (R8), R11
+	MOVQ        (R9), R12
+	VMOVUPD     (R11)(SI*8), Z9
+	VSUBPD      Z5, Z9, Z9
+	VSUBPD      Z1, Z9, Z9
+	VMOVUPD     Z9, (R12)(SI*8)
+	VFMADD231PD Z9, Z9, Z10
+	VMOVUPD     64(R11)(SI*8), Z9
+	VSUBPD      Z6, Z9, Z9
+	VSUBPD      Z2, Z9, Z9
+	VMOVUPD     Z9, 64(R12)(SI*8)
+	VFMADD231PD Z9, Z9, Z11
+	VMOVUPD     128(R11)(SI*8), Z9
+	VSUBPD      Z7, Z9, Z9
+	VSUBPD      Z3, Z9, Z9
+	VMOVUPD     Z9, 128(R12)(SI*8)
+	VFMADD231PD Z9, Z9, Z12
+	VMOVUPD     192(R11)(SI*8), Z9
+	VSUBPD      Z8, Z9, Z9
+	VSUBPD      Z4, Z9, Z9
+	VMOVUPD     Z9, 192(R12)(SI*8)
+	VFMADD231PD Z9, Z9, Z13
+	ADDQ        $0x18, R8
+	ADDQ        $0x18, R9
+	DECQ        R10
+	JNE         foursquare
+	VMOVUPD     Z10, (DI)(SI*8)
+	VMOVUPD     Z11, 64(DI)(SI*8)
+	VMOVUPD     Z12, 128(DI)(SI*8)
+	VMOVUPD     Z13, 192(DI)(SI*8)
+	ADDQ        $0x20, SI
+	JMP         four
+
+fourdone:
+one:
+	MOVQ    BX, R8
+	SUBQ    SI, R8
+	CMPQ    R8, $0x08
+	JL      onedone
+	VPXORQ  Z14, Z14, Z14
+	MOVQ    (CX), R8
+	VMOVUPD (R8)(SI*8), Z1
+	MOVQ    CX, R8
+	MOVQ    AX, R9
+	MOVQ    DX, R10
+
+onesum:
+	MOVQ    (R8), R11
+	MOVQ    (R9), R12
+	VMOVUPD (R11)(SI*8), Z2
+	VSUBPD  Z1, Z2, Z2
+	VADDPD  Z2, Z14, Z14
+	ADDQ    $0x18, R8
+	ADDQ    $0x18, R9
+	DECQ    R10
+	JNE     onesum
+	VMULPD  Z0, Z14, Z14
+	VPXORQ  Z15, Z15, Z15
+	MOVQ    CX, R8
+	MOVQ    AX, R9
+	MOVQ    DX, R10
+
+onesquare:
+	MOVQ        (R8), R11
+	MOVQ        (R9), R12
+	VMOVUPD     (R11)(SI*8), Z2
+	VSUBPD      Z1, Z2, Z2
+	VSUBPD      Z14, Z2, Z2
+	VMOVUPD     Z2, (R12)(SI*8)
+	VFMADD231PD Z2, Z2, Z15
+	ADDQ        $0x18, R8
+	ADDQ        $0x18, R9
+	DECQ        R10
+	JNE         onesquare
+	VMOVUPD     Z15, (DI)(SI*8)
+	ADDQ        $0x08, SI
+	JMP         one
+
+onedone:
+	VZEROUPPER
+	RET
+
+// func momentsAVX512(y *[]float64, x *[]float64, columns int, sum *float64, along *float64, n int)
+// Requires: AVX, AVX512F
+TEXT ·momentsAVX512(SB), NOSPLIT, $0-48
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ n+40(FP), BX
+	XORQ SI, SI
+	MOVQ sum+24(FP), DI
+	MOVQ along+32(FP), R8
+
+four:
+	MOVQ   BX, R9
+	SUBQ   SI, R9
+	CMPQ   R9, $0x20
+	JL     fourdone
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	MOVQ   CX, R9
+	MOVQ   AX, R10
+	MOVQ   DX, R11
+
+fourcolumn:
+	MOVQ        (R9), R12
+	MOVQ        (R10), R13
+	VMOVUPD     (R12)(SI*8), Z8
+	VADDPD      Z8, Z0, Z0
+	VFMADD231PD (R13)(SI*8), Z8, Z4
+	VMOVUPD     64(R12)(SI*8), Z8
+	VADDPD      Z8, Z1, Z1
+	VFMADD231PD 64(R13)(SI*8), Z8, Z5
+	VMOVUPD     128(R12)(SI*8), Z8
+	VADDPD      Z8, Z2, Z2
+	VFMADD231PD 128(R13)(SI*8), Z8, Z6
+	VMOVUPD     192(R12)(SI*8), Z8
+	VADDPD      Z8, Z3, Z3
+	VFMADD231PD 192(R13)(SI*8), Z8, Z7
+	ADDQ        $0x18, R9
+	ADDQ        $0x18, R10
+	DECQ        R11
+	JNE         fourcolumn
+	VMOVUPD     Z0, (DI)(SI*8)
+	VMOVUPD     Z4, (R8)(SI*8)
+	VMOVUPD     Z1, 64(DI)(SI*8)
+	VMOVUPD     Z5, 64(R8)(SI*8)
+	VMOVUPD     Z2, 128(DI)(SI*8)
+	VMOVUPD     Z6, 128(R8)(SI*8)
+	VMOVUPD     Z3, 192(DI)(SI*8)
+	VMOVUPD     Z7, 192(R8)(SI*8)
+	ADDQ        $0x20, SI
+	JMP         four
+
+fourdone:
+one:
+	MOVQ   BX, R9
+	SUBQ   SI, R9
+	CMPQ   R9, $0x08
+	JL     onedone
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	MOVQ   CX, R9
+	MOVQ   AX, R10
+	MOVQ   DX, R11
+
+onecolumn:
+	MOVQ        (R9), R12
+	MOVQ        (R10), R13
+	VMOVUPD     (R12)(SI*8), Z0
+	VADDPD      Z0, Z9, Z9
+	VFMADD231PD (R13)(SI*8), Z0, Z10
+	ADDQ        $0x18, R9
+	ADDQ        $0x18, R10
+	DECQ        R11
+	JNE         onecolumn
+	VMOVUPD     Z9, (DI)(SI*8)
+	VMOVUPD     Z10, (R8)(SI*8)
+	ADDQ        $0x08, SI
+	JMP         one
+
+onedone:
+	VZEROUPPER
+	RET
+
+// func deriveAVX512(y *[]float64, x *[]float64, columns int, mean *float64, along *float64, inverse *float64, n int)
+// Requires: AVX, AVX512F
+TEXT ·deriveAVX512(SB), NOSPLIT, $0-56
+	MOVQ y+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ n+48(FP), BX
+	XORQ SI, SI
+	MOVQ mean+24(FP), DI
+	MOVQ along+32(FP), R8
+	MOVQ inverse+40(FP), R9
+
+four:
+	MOVQ    BX, R10
+	SUBQ    SI, R10
+	CMPQ    R10, $0x20
+	JL      fourdone
+	VMOVUPD (DI)(SI*8), Z0
+	VMOVUPD 64(DI)(SI*8), Z1
+	VMOVUPD 128(DI)(SI*8), Z2
+	VMOVUPD 192(DI)(SI*8), Z3
+	VMOVUPD (R8)(SI*8), Z4
+	VMOVUPD 64(R8)(SI*8), Z5
+	VMOVUPD 128(R8)(SI*8), Z6
+	VMOVUPD 192(R8)(SI*8), Z7
+	VMOVUPD (R9)(SI*8), Z8
+	VMOVUPD 64(R9)(SI*8), Z9
+	VMOVUPD 128(R9)(SI*8), Z10
+	VMOVUPD 192(R9)(SI*8), Z11
+	MOVQ    CX, R10
+	MOVQ    AX, R11
+	MOVQ    DX, R12
+
+fourcolumn:
+	MOVQ         (R10), R13
+	MOVQ         (R11), R14
+	VMOVUPD      (R13)(SI*8), Z12
+	VSUBPD       Z0, Z12, Z12
+	VFNMADD231PD (R14)(SI*8), Z4, Z12
+	VMULPD       Z8, Z12, Z12
+	VMOVUPD      Z12, (R13)(SI*8)
+	VMOVUPD      64(R13)(SI*8), Z12
+	VSUBPD       Z1, Z12, Z12
+	VFNMADD231PD 64(R14)(SI*8), Z5, Z12
+	VMULPD       Z9, Z12, Z12
+	VMOVUPD      Z12, 64(R13)(SI*8)
+	VMOVUPD      128(R13)(SI*8), Z12
+	VSUBPD       Z2, Z12, Z12
+	VFNMADD231PD 128(R14)(SI*8), Z6, Z12
+	VMULPD       Z10, Z12, Z12
+	VMOVUPD      Z12, 128(R13)(SI*8)
+	VMOVUPD      192(R13)(SI*8), Z12
+	VSUBPD       Z3, Z12, Z12
+	VFNMADD231PD 192(R14)(SI*8), Z7, Z12
+	VMULPD       Z11, Z12, Z12
+	VMOVUPD      Z12, 192(R13)(SI*8)
+	ADDQ         $0x18, R10
+	ADDQ         $0x18, R11
+	DECQ         R12
+	JNE          fourcolumn
+	ADDQ         $0x20, SI
+	JMP          four
+
+fourdone:
+one:
+	MOVQ    BX, R10
+	SUBQ    SI, R10
+	CMPQ    R10, $0x08
+	JL      onedone
+	VMOVUPD (DI)(SI*8), Z0
+	VMOVUPD (R8)(SI*8), Z1
+	VMOVUPD (R9)(SI*8), Z2
+	MOVQ    CX, R10
+	MOVQ    AX, R11
+	MOVQ    DX, R12
+
+onecolumn:
+	MOVQ         (R10), R13
+	MOVQ         (R11), R14
+	VMOVUPD      (R13)(SI*8), Z3
+	VSUBPD       Z0, Z3, Z3
+	VFNMADD231PD (R14)(SI*8), Z1, Z3
+	VMULPD       Z2, Z3, Z3
+	VMOVUPD      Z3, (R13)(SI*8)
+	ADDQ         $0x18, R10
+	ADDQ         $0x18, R11
+	DECQ         R12
+	JNE          onecolumn
+	ADDQ         $0x08, SI
+	JMP          one
+
+onedone:
+	VZEROUPPER
+	RET
+
+// func elementsAVX512(x *float64, y *float64, n int)
+// Requires: AVX, AVX512F
+TEXT ·elementsAVX512(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ n+16(FP), BX
+	XORQ DX, DX
+
+next:
+	VMOVUPD (AX)(DX*8), Z0
+	VMULPD  (CX)(DX*8), Z0, Z0
+	VMOVUPD Z0, (AX)(DX*8)
+	ADDQ    $0x08, DX
+	CMPQ    DX, BX
+	JL      next
+	VZEROUPPER
+	RET
+
+// func countAVX512(x *float64, limit float64, n int) (zero int, below int)
+// Requires: AVX, AVX512DQ, AVX512F, POPCNT
+TEXT ·countAVX512(SB), NOSPLIT, $0-40
+	MOVQ         x+0(FP), AX
+	VBROADCASTSD limit+8(FP), Z0
+	VPXORQ       Z1, Z1, Z1
+	XORQ         CX, CX
+	XORQ         DX, DX
+	MOVQ         n+16(FP), SI
+	XORQ         BX, BX
+
+next:
+	VMOVUPD     (AX)(BX*8), Z2
+	VCMPPD      $0x00, Z1, Z2, K1
+	VPANDQ.BCST k7fffffffffffffff<>+0(SB), Z2, Z2
+	VCMPPD      $0x11, Z0, Z2, K2
+	KMOVB       K1, DI
+	POPCNTL     DI, DI
+	ADDQ        DI, CX
+	KMOVB       K2, DI
+	POPCNTL     DI, DI
+	ADDQ        DI, DX
+	ADDQ        $0x08, BX
+	CMPQ        BX, SI
+	JL          next
+	MOVQ        CX, zero+24(FP)
+	MOVQ        DX, below+32(FP)
 	VZEROUPPER
 	RET

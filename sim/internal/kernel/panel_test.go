@@ -63,6 +63,11 @@ func TestLevels_panel(t *testing.T) {
 		atLevel(l, func() { Gram(c.x(), x.panel(), y.panel()) })
 		sameBits(t, "gram", c.x(), want)
 		c.intact(t, "c")
+		square := make([]float64, rows*rows)
+		atLevel(l, func() { Gram(square, x.panel(), x.panel()) })
+		half := make([]float64, rows*rows)
+		atLevel(l, func() { p := x.panel(); Gram(half, p, p) })
+		sameBits(t, "gram of columns with themselves", half, square)
 		fillValues(t, c.x())
 		sums := make([][]float64, columns)
 		atLevel(level.Generic, func() {
@@ -73,6 +78,18 @@ func TestLevels_panel(t *testing.T) {
 				}
 			}
 		})
+		product, fresh := newGuardedPanel(t, columns, n), make([][]float64, columns)
+		atLevel(level.Generic, func() {
+			for j := range fresh {
+				fresh[j] = make([]float64, n)
+			}
+			Combine(fresh, x.panel(), c.x())
+		})
+		atLevel(l, func() { Product(product.panel(), x.panel(), c.x()) })
+		for j, v := range product.panel() {
+			sameBits(t, fmt.Sprintf("product, column %d", j), v, fresh[j])
+		}
+		product.intact(t, "product")
 		atLevel(l, func() { Combine(y.panel(), x.panel(), c.x()) })
 		for j, v := range y.panel() {
 			sameBits(t, fmt.Sprintf("combine, column %d", j), v, sums[j])

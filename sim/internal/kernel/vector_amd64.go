@@ -147,6 +147,95 @@ func vectorCombine(y, x [][]float64, c []float64, stride, from, end int) {
 	}
 }
 
+// vectorSquares adds to the sums of at most tile columns the squares of their first
+// elements, and returns of how many.
+func vectorSquares(x [][]float64, sums *[tile][width]float64) int {
+	n := vectorLength(len(x[0]))
+	if n == 0 {
+		return 0
+	}
+	if level.Now == level.AVX512 {
+		squaresAVX512(&x[0], len(x), n, sums)
+	} else {
+		squaresAVX2(&x[0], len(x), n, sums)
+	}
+	return n
+}
+
+// vectorProduct is vectorCombine for columns y of zeros.
+func vectorProduct(y, x [][]float64, c []float64, stride, from, end int) {
+	switch level.Now {
+	case level.AVX512:
+		productAVX512(&y[0], &x[0], &c[0], len(y), len(x), stride, from, end)
+	case level.AVX2:
+		productAVX2(&y[0], &x[0], &c[0], len(y), len(x), stride, from, end)
+	}
+}
+
+// vectorCenter, vectorMoments and vectorDerive return how many of n rows they have done.
+
+func vectorCenter(y, x [][]float64, per float64, square []float64, n int) int {
+	if n = vectorLength(n); n == 0 || len(x) == 0 {
+		return 0
+	}
+	if level.Now == level.AVX512 {
+		centerAVX512(&y[0], &x[0], len(x), per, &square[0], n)
+	} else {
+		centerAVX2(&y[0], &x[0], len(x), per, &square[0], n)
+	}
+	return n
+}
+
+func vectorMoments(y, x [][]float64, sum, along []float64, n int) int {
+	if n = vectorLength(n); n == 0 || len(x) == 0 {
+		return 0
+	}
+	if level.Now == level.AVX512 {
+		momentsAVX512(&y[0], &x[0], len(x), &sum[0], &along[0], n)
+	} else {
+		momentsAVX2(&y[0], &x[0], len(x), &sum[0], &along[0], n)
+	}
+	return n
+}
+
+func vectorDerive(y, x [][]float64, mean, along, inverse []float64, n int) int {
+	if n = vectorLength(n); n == 0 || len(x) == 0 {
+		return 0
+	}
+	if level.Now == level.AVX512 {
+		deriveAVX512(&y[0], &x[0], len(x), &mean[0], &along[0], &inverse[0], n)
+	} else {
+		deriveAVX2(&y[0], &x[0], len(x), &mean[0], &along[0], &inverse[0], n)
+	}
+	return n
+}
+
+// vectorElements returns how many products it has done.
+func vectorElements(x, y []float64) int {
+	n := vectorLength(len(x))
+	if n == 0 {
+		return 0
+	}
+	if level.Now == level.AVX512 {
+		elementsAVX512(&x[0], &y[0], n)
+	} else {
+		elementsAVX2(&x[0], &y[0], n)
+	}
+	return n
+}
+
+// vectorCount counts the first vectorLength(len(x)) elements.
+func vectorCount(x []float64, limit float64) (zero, below int) {
+	n := vectorLength(len(x))
+	if n == 0 {
+		return 0, 0
+	}
+	if level.Now == level.AVX512 {
+		return countAVX512(&x[0], limit, n)
+	}
+	return countAVX2(&x[0], limit, n)
+}
+
 // vectorNormals has the functions of sigmoid and tanh, whose scales are 1 and 2.
 func vectorNormals(p *LogAccumulator, s *xoshiro.Lanes, scale, sigmaW, sigmaZ float64) bool {
 	if level.Now != level.AVX512 {

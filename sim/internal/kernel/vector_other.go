@@ -35,4 +35,18 @@ func vectorGram(_, _ [][]float64, _, _ int, _ *sumTile) {}
 
 func vectorCombine(_, _ [][]float64, _ []float64, _, _, _ int) {}
 
+func vectorSquares([][]float64, *[tile][width]float64) int { return 0 }
+
+func vectorProduct(_, _ [][]float64, _ []float64, _, _, _ int) {}
+
+func vectorCenter(_, _ [][]float64, _ float64, _ []float64, _ int) int { return 0 }
+
+func vectorMoments(_, _ [][]float64, _, _ []float64, _ int) int { return 0 }
+
+func vectorDerive(_, _ [][]float64, _, _, _ []float64, _ int) int { return 0 }
+
+func vectorElements(_, _ []float64) int { return 0 }
+
+func vectorCount([]float64, float64) (zero, below int) { return 0, 0 }
+
 func vectorNormals(*LogAccumulator, *xoshiro.Lanes, float64, float64, float64) bool { return false }

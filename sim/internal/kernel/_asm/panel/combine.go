@@ -11,10 +11,10 @@ import (
 )
 
 // combine is the loop of Axpy for every column x and a few columns y, whose elements
-// stay in registers for all columns x.
-func (u unit) combine() {
-	u.Func("combine", "(y, x *[]float64, c *float64, columns, terms, stride, from, end int)",
-		"adds to elements from … end − 1, a multiple of 8 of them, of 1 … 4 columns y those",
+// stay in registers for all columns x. They begin as what is there, or as 0.
+func (u unit) combine(name, verb string, fresh bool) {
+	u.Func(name, "(y, x *[]float64, c *float64, columns, terms, stride, from, end int)",
+		verb+" elements from … end − 1, a multiple of 8 of them, of 1 … 4 columns y those",
 		"of terms > 0 columns x, times c[i·stride + j].")
 	y, x, c := machine.Pointer("y"), machine.Pointer("x"), machine.Pointer("c")
 	columns, terms, stride := machine.Pointer("columns"), machine.Pointer("terms"), machine.Pointer("stride")
@@ -22,16 +22,16 @@ func (u unit) combine() {
 	SHLQ(Imm(3), stride)
 	choose("columns", columns)
 	for r := 1; r <= tile; r++ {
-		name := fmt.Sprintf("columns%d", r)
-		Label(name)
-		s := sum{unit: u, x: x, c: c, terms: terms, stride: stride, k: from, end: end}
+		label := fmt.Sprintf("columns%d", r)
+		Label(label)
+		s := sum{unit: u, fresh: fresh, x: x, c: c, terms: terms, stride: stride, k: from, end: end}
 		for j := range r {
 			s.y = append(s.y, column(y, j))
 		}
 		if u.Wide() {
-			s.loop(name+"four", 32)
+			s.loop(label+"four", 32)
 		}
-		s.loop(name+"one", 8)
+		s.loop(label+"one", 8)
 		machine.End()
 	}
 }
@@ -39,6 +39,7 @@ func (u unit) combine() {
 // sum is the code for one number of columns y.
 type sum struct {
 	unit
+	fresh                       bool
 	y                           []reg.Register
 	x, c, terms, stride, k, end reg.Register
 }
@@ -63,7 +64,11 @@ func (s sum) step(next string, vectors int) {
 	sums := make([][tile]vec, vectors)
 	for v := range sums {
 		for j, p := range s.y {
-			sums[v][j] = s.Load(at(p, v))
+			if s.fresh {
+				sums[v][j] = s.zero()
+			} else {
+				sums[v][j] = s.Load(at(p, v))
+			}
 		}
 	}
 	x, c, terms := GP64(), GP64(), GP64()

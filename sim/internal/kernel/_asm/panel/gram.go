@@ -92,3 +92,43 @@ func (g grid) pass(first, end, h int) {
 		}
 	}
 }
+
+// squares is the loop of SquaredNorm for a few columns, whose sums do not wait for each
+// other.
+func (u unit) squares() {
+	u.Func("squares", "(x *[]float64, columns, n int, sums *[4][8]float64)",
+		"adds the squares of n elements, a multiple of 8, to 8 sums for each of 1 … 4 columns.")
+	x, n, sums, columns := machine.Pointer("x"), machine.Pointer("n"), machine.Pointer("sums"), machine.Pointer("columns")
+	choose("columns", columns)
+	for r := 1; r <= tile; r++ {
+		name := fmt.Sprintf("columns%d", r)
+		Label(name)
+		at := func(i, h int) Mem { return Mem{Base: sums, Disp: 64*i + 32*h} }
+		var p [tile]reg.Register
+		var s [tile][2]vec
+		for i := range r {
+			p[i] = column(x, i)
+			for h := range 8 / u.Lanes {
+				s[i][h] = u.Load(at(i, h))
+			}
+		}
+		k := GP64()
+		XORQ(k, k)
+		Label(name + "next")
+		for i := range r {
+			for h := range 8 / u.Lanes {
+				v := u.Load(Mem{Base: p[i], Index: k, Scale: 8, Disp: 32 * h})
+				u.FMATo(v, v, s[i][h])
+			}
+		}
+		ADDQ(Imm(8), k)
+		CMPQ(k, n)
+		JL(LabelRef(name + "next"))
+		for i := range r {
+			for h := range 8 / u.Lanes {
+				u.Store(s[i][h], at(i, h))
+			}
+		}
+		machine.End()
+	}
+}

@@ -8,11 +8,12 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 
+	"gradchain/sim/internal/kernel/_asm/formula"
 	"gradchain/sim/internal/kernel/_asm/machine"
 )
 
 type (
-	unit struct{ machine.Unit }
+	unit struct{ formula.Unit }
 	vec  = machine.Vec
 )
 
@@ -21,12 +22,30 @@ const tile = 4
 
 func main() {
 	ConstraintExpr("!purego")
-	for _, m := range machine.Units {
+	for _, m := range formula.Units() {
 		u := unit{m}
 		u.gram()
-		u.combine()
+		u.squares()
+		u.combine("combine", "adds to", false)
+		u.combine("product", "sets", true)
+		u.center()
+		u.moments()
+		u.derive()
+		u.multiply()
+		u.count()
 	}
 	Generate()
+}
+
+// zero returns a register of zeros.
+func (u unit) zero() vec {
+	z := u.New()
+	if u.Wide() {
+		VPXORQ(z, z, z)
+	} else {
+		VXORPD(z, z, z)
+	}
+	return z
 }
 
 // column returns the address of column i of a panel: a slice is 3 words, the address
