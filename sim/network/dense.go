@@ -183,6 +183,9 @@ func (e *dense) back(ctx context.Context, src stream.Source, dst *Sample) error 
 		x := e.recall(l - 1)
 		e.t = columns(e.t, e.inputs, e.widths[l-1])
 		e.weights.backward(src, l, e.t, pass{x, e.h[l-1]}, e.g)
+		if e.layer.blind {
+			forget(e.t, x)
+		}
 		settle(e.t)
 		if e.layer.skip {
 			join(e.t, 1, e.s)
@@ -206,6 +209,9 @@ func (e *dense) shrink(g []vector) {
 // with several, column j is one at input j mod B.
 func (e *dense) advance(src stream.Source, l int, x, t, v []vector) []vector {
 	e.forward(src, l, x)
+	if e.layer.blind {
+		forget(v, x)
+	}
 	e.weights.tangent(src, l, t, pass{x, e.h[l-1]}, v)
 	settle(t)
 	next := e.act(l, x)

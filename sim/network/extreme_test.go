@@ -207,3 +207,36 @@ func TestSample_property(t *testing.T) {
 		}
 	})
 }
+
+// TestSample_lone: where one unit alone is alive, the next layer does not see its scale,
+// and the gradient before it is 0, not the rounding of 0.
+func TestSample_lone(t *testing.T) {
+	for _, kind := range []Kind{Law, Matrix} {
+		for _, norm := range []model.Norm{model.RMSNorm, model.LayerNorm} {
+			m := model.Dense{Activation: activation.MustParse("relu"), WeightStd: 1, Width: 4, Depth: 10, Norm: norm}
+			e, src := mustEngine(t, kind, m), stream.Key{Purpose: "lone", Config: m.Canonical()}.Source(stream.Xoshiro)
+			tangent, found := make([]float64, m.Depth+1), 0
+			for range 200 {
+				s, zero := mustSample(t, e, src), false
+				for l := m.Depth; l >= 0; l-- {
+					alive := m.Width - s.Dead[l]
+					if zero = zero || alive == 0 || alive == 1 && l < m.Depth; zero {
+						found++
+					}
+					if g := s.LogGradNorm[l]; zero != math.IsInf(g, -1) || g < -30 && !zero {
+						t.Errorf("engine %v, %v: log gradient norm %v at layer %d, dead units %v", kind, norm, g, l, s.Dead)
+					}
+				}
+				if err := e.Tangent(context.Background(), src, tangent); err != nil {
+					t.Fatal(err)
+				}
+				if v := tangent[m.Depth]; v < -30 && !math.IsInf(v, -1) {
+					t.Errorf("engine %v, %v: log tangent norm %v, want −Inf or more than rounding", kind, norm, v)
+				}
+			}
+			if found < 20 {
+				t.Errorf("engine %v, %v: %d layers with one unit alive, want more to see", kind, norm, found)
+			}
+		}
+	}
+}

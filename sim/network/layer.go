@@ -10,6 +10,7 @@ type layer struct {
 	after  bool
 	skip   bool
 	alpha  float64
+	blind  bool // to the scale of each signal that it takes
 
 	argument []vector // what φ is applied to, h or z
 	z        []vector // the normalised h
@@ -18,9 +19,14 @@ type layer struct {
 
 func newLayer(m model.Dense) (layer, error) {
 	s, err := newSignal(m.Activation)
+	if err != nil {
+		return layer{}, err
+	}
+	byColumn := m.Norm == model.LayerNorm || m.Norm == model.RMSNorm
 	return layer{
 		signal: s, norm: newNormalizer(m.Norm, m.Epsilon), after: m.NormAfter, skip: m.Skip, alpha: m.Alpha,
-	}, err
+		blind: byColumn && m.Epsilon == 0 && m.BiasStd == 0 && !m.Skip && (!m.NormAfter || s.homogeneous),
+	}, nil
 }
 
 // prepare readies the derivative of a layer that has no normalisation after φ.
@@ -80,4 +86,33 @@ func (s *layer) slope(g []vector) (dead, saturated int) {
 	}
 	settle(g)
 	return dead, saturated
+}
+
+// forget clears what gradients or tangents g at signals x have along a signal of one unit
+// alone, in which a layer that is blind to its scale has no derivative. In any other signal
+// that direction is one of many, but with ReLU the unit is all that is alive, and rounding
+// must not stand for the gradient.
+func forget(g, x []vector) {
+	for j := range x {
+		i := lone(x[j].v)
+		for k := j; i >= 0 && k < len(g); k += len(x) {
+			g[k].v[i] = 0
+			g[k].settle()
+		}
+	}
+}
+
+// lone returns the place of the only element of x that is not 0, −1 if there is none.
+func lone(x []float64) int {
+	at := -1
+	for i, v := range x {
+		switch {
+		case v == 0:
+		case at >= 0:
+			return -1
+		default:
+			at = i
+		}
+	}
+	return at
 }
