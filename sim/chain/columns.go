@@ -10,8 +10,8 @@ import (
 type layers interface {
 	// start begins n paths.
 	start(src stream.Source, n int)
-	// step multiplies the gradients by the factors of the next layer.
-	step(src stream.Source)
+	// steps multiplies the gradients by the factors of the next n layers.
+	steps(src stream.Source, n int)
 	// read writes the gradients.
 	read(dst Paths)
 }
@@ -27,11 +27,13 @@ func (c *columns) walk(ctx context.Context, src stream.Source, paths int, at []i
 	c.layers.start(src, paths)
 	l := 0
 	for i, depth := range at {
-		for ; l < depth; l++ {
+		for l < depth {
 			if l%cancelEvery == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			c.layers.step(src)
+			n := min(depth-l, cancelEvery-l%cancelEvery)
+			c.layers.steps(src, n)
+			l += n
 		}
 		c.layers.read(c.out)
 		visit(i, c.out)

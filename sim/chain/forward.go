@@ -50,6 +50,12 @@ func (c *forward) start(src stream.Source, n int) {
 	c.signal.start(c.x)
 }
 
+func (c *forward) steps(src stream.Source, n int) {
+	for range n {
+		c.step(src)
+	}
+}
+
 func (c *forward) step(src stream.Source) {
 	c.weight.fill(src, c.w)
 	if c.bias != nil {

@@ -39,12 +39,18 @@ func (c *independent) start(_ stream.Source, n int) {
 	}
 }
 
+func (c *independent) steps(src stream.Source, n int) {
+	if c.pair != nil && c.fused(src, n) {
+		return
+	}
+	for range n {
+		c.step(src)
+	}
+}
+
 func (c *independent) step(src stream.Source) {
 	switch {
 	case c.pair != nil:
-		if c.fused(src) {
-			return
-		}
 		c.pair.fill(src, c.w, c.z)
 	case c.preAct == nil:
 		c.weight.fill(src, c.w)
@@ -58,11 +64,12 @@ func (c *independent) step(src stream.Source) {
 	c.product.Multiply(c.w, c.mant, c.exp)
 }
 
-// fused is a whole step in one kernel, for centred normal values from a stream that a
+// fused is n whole steps in one kernel, for centred normal values from a stream that a
 // kernel can go on with.
-func (c *independent) fused(src stream.Source) bool {
+func (c *independent) fused(src stream.Source, n int) bool {
 	s := stream.Lanes(src)
-	return s != nil && c.pair.mu == [2]float64{} && c.product.Normals(s, c.phi, c.pair.sigma[0], c.pair.sigma[1])
+	return s != nil && c.pair.mu == [2]float64{} &&
+		c.product.Normals(s, n, c.phi, kernel.Sigmas{W: c.pair.sigma[0], Z: c.pair.sigma[1]})
 }
 
 func (c *independent) read(dst Paths) { c.product.Logs(dst.LogAbs, dst.Negative) }

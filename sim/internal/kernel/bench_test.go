@@ -120,12 +120,12 @@ func BenchmarkNormals(b *testing.B) {
 			}
 			s := stream.Lanes(stream.Key{Purpose: "benchmark"}.Source(stream.Xoshiro))
 			p := NewLogAccumulator(benchLength)
-			if !p.Normals(s, phi, 1, 1) {
+			if !p.Normals(s, 1, phi, Sigmas{1, 1}) {
 				b.Skip("normals: no version for the level in use")
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				p.Normals(s, phi, 1, 1)
+				p.Normals(s, 1, phi, Sigmas{1, 1})
 			}
 			report(b, benchLength)
 		})

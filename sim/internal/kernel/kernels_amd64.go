@@ -180,12 +180,12 @@ func scaleAVX512(m *float64, e *float64, x *float64, n int) int
 //go:noescape
 func logsAVX512(dst *float64, m *float64, e *float64, n int) int
 
-// sigmoidChainAVX512 multiplies n products, a multiple of 8, of at least 24.
+// sigmoidChainAVX512 multiplies n products, a multiple of 8, of at least 32, steps times, steps > 0.
 //
 //go:noescape
-func sigmoidChainAVX512(s *[4][8]uint64, m *float64, e *float64, n int, sigmaW float64, sigmaZ float64)
+func sigmoidChainAVX512(s *[4][8]uint64, m *float64, e *float64, n int, steps int, sigmaW float64, sigmaZ float64)
 
-// tanhChainAVX512 multiplies n products, a multiple of 8, of at least 24.
+// tanhChainAVX512 multiplies n products, a multiple of 8, of at least 32, steps times, steps > 0.
 //
 //go:noescape
-func tanhChainAVX512(s *[4][8]uint64, m *float64, e *float64, n int, sigmaW float64, sigmaZ float64)
+func tanhChainAVX512(s *[4][8]uint64, m *float64, e *float64, n int, steps int, sigmaW float64, sigmaZ float64)

@@ -260,13 +260,13 @@ func TestLevels_logs(t *testing.T) {
 func TestLevels_normals(t *testing.T) {
 	for _, name := range []string{"sigmoid", "tanh"} {
 		phi := mustActivation(t, activation.MustParse(name))
-		has := func() bool { return NewLogAccumulator(24).Normals(new(xoshiro.Lanes), phi, 1, 1) }
+		has := func() bool { return NewLogAccumulator(32).Normals(new(xoshiro.Lanes), 1, phi, Sigmas{1, 1}) }
 		eachLevel(t, "normals of "+name, has, func(t *rapid.T, l level.Level) { checkNormals(t, phi, l) })
 	}
 }
 
 func checkNormals(t *rapid.T, phi Activation, l level.Level) {
-	n := 8 * rapid.OneOf(rapid.IntRange(3, 6), rapid.IntRange(3, 128)).Draw(t, "groups")
+	n := 8 * rapid.OneOf(rapid.IntRange(4, 7), rapid.IntRange(4, 128)).Draw(t, "groups")
 	sigmas := []float64{1, 0.25, 3, 30, 1e-100, 1e-5, 0x1p-400}
 	sigmaW := rapid.SampledFrom(append(sigmas, 1e100, 0x1p400)).Draw(t, "sigma of w")
 	sigmaZ := rapid.SampledFrom(sigmas).Draw(t, "sigma of z")
@@ -285,17 +285,20 @@ func checkNormals(t *rapid.T, phi Activation, l level.Level) {
 	got.m, got.e = m.x(), e.x()
 	w, z, mant, exp := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	bits := make([]uint64, 2*n)
-	for range rapid.IntRange(1, 40).Draw(t, "steps") {
+	for range rapid.IntRange(1, 10).Draw(t, "calls") {
+		steps := rapid.IntRange(1, 10).Draw(t, "steps")
 		atLevel(level.Generic, func() {
-			src.Fill(bits)
-			NormalPairs(w, z, bits)
-			Affine(w, 0, sigmaW)
-			Affine(z, 0, sigmaZ)
-			phi.DPhi(mant, exp, z)
-			want.Multiply(w, mant, exp)
+			for range steps {
+				src.Fill(bits)
+				NormalPairs(w, z, bits)
+				Affine(w, 0, sigmaW)
+				Affine(z, 0, sigmaZ)
+				phi.DPhi(mant, exp, z)
+				want.Multiply(w, mant, exp)
+			}
 		})
 		atLevel(l, func() {
-			if !got.Normals(stream.Lanes(other), phi, sigmaW, sigmaZ) {
+			if !got.Normals(stream.Lanes(other), steps, phi, Sigmas{sigmaW, sigmaZ}) {
 				t.Fatalf("σ = %v and %v: no fused step", sigmaW, sigmaZ)
 			}
 		})
@@ -321,22 +324,24 @@ func TestNormals_refused(t *testing.T) {
 	for _, tt := range []struct {
 		reason         string
 		n              int
+		steps          int
 		phi            Activation
 		sigmaW, sigmaZ float64
 	}{
-		{"no such activation", 24, relu, 1, 1},
-		{"too short", 16, sigmoid, 1, 1},
-		{"no whole groups", 28, sigmoid, 1, 1},
-		{"e^−z would underflow", 24, sigmoid, 1, 74},
-		{"weights would be subnormal", 24, sigmoid, 1e-300, 1},
-		{"weights would overflow", 24, sigmoid, 1e300, 1},
-		{"pre-activations would be subnormal", 24, sigmoid, 1, 1e-310},
-		{"no number", 24, sigmoid, math.NaN(), 1},
-		{"no number", 24, sigmoid, 1, math.NaN()},
+		{"no such activation", 32, 1, relu, 1, 1},
+		{"too short", 24, 1, sigmoid, 1, 1},
+		{"no whole groups", 36, 1, sigmoid, 1, 1},
+		{"no step", 32, 0, sigmoid, 1, 1},
+		{"e^−z would underflow", 32, 1, sigmoid, 1, 74},
+		{"weights would be subnormal", 32, 1, sigmoid, 1e-300, 1},
+		{"weights would overflow", 32, 1, sigmoid, 1e300, 1},
+		{"pre-activations would be subnormal", 32, 1, sigmoid, 1, 1e-310},
+		{"no number", 32, 1, sigmoid, math.NaN(), 1},
+		{"no number", 32, 1, sigmoid, 1, math.NaN()},
 	} {
 		p, s := NewLogAccumulator(tt.n), xoshiro.Lanes{{1, 2, 3}}
 		before := s
-		if p.Normals(&s, tt.phi, tt.sigmaW, tt.sigmaZ) || s != before || p.m[0] != 1 || p.e[0] != 0 {
+		if p.Normals(&s, tt.steps, tt.phi, Sigmas{tt.sigmaW, tt.sigmaZ}) || s != before || p.m[0] != 1 || p.e[0] != 0 {
 			t.Errorf("%s: not refused", tt.reason)
 		}
 	}

@@ -237,15 +237,15 @@ func vectorCount(x []float64, limit float64) (zero, below int) {
 }
 
 // vectorNormals has the functions of sigmoid and tanh, whose scales are 1 and 2.
-func vectorNormals(p *LogAccumulator, s *xoshiro.Lanes, scale, sigmaW, sigmaZ float64) bool {
+func vectorNormals(p *LogAccumulator, s *xoshiro.Lanes, n int, scale float64, sigma Sigmas) bool {
 	if level.Now != level.AVX512 {
 		return false
 	}
 	switch scale {
 	case 1:
-		sigmoidChainAVX512((*[4][width]uint64)(s), &p.m[0], &p.e[0], len(p.m), sigmaW, sigmaZ)
+		sigmoidChainAVX512((*[4][width]uint64)(s), &p.m[0], &p.e[0], len(p.m), n, sigma.W, sigma.Z)
 	case 2:
-		tanhChainAVX512((*[4][width]uint64)(s), &p.m[0], &p.e[0], len(p.m), sigmaW, sigmaZ)
+		tanhChainAVX512((*[4][width]uint64)(s), &p.m[0], &p.e[0], len(p.m), n, sigma.W, sigma.Z)
 	default:
 		return false
 	}

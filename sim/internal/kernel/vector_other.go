@@ -49,4 +49,4 @@ func vectorElements(_, _ []float64) int { return 0 }
 
 func vectorCount([]float64, float64) (zero, below int) { return 0, 0 }
 
-func vectorNormals(*LogAccumulator, *xoshiro.Lanes, float64, float64, float64) bool { return false }
+func vectorNormals(*LogAccumulator, *xoshiro.Lanes, int, float64, Sigmas) bool { return false }

@@ -4,9 +4,9 @@ import "gradchain/sim/internal/kernel/_asm/machine"
 
 // Constants of the reduction. Beyond Far it does not hold.
 const (
-	log2E  = 0x1.71547652b82fep+0
+	Log2E  = 0x1.71547652b82fep+0
 	Ln2    = 0x1.62e42fefa39efp-1
-	ln2Lo  = 0x1.abc9e3b39803fp-56
+	Ln2Lo  = 0x1.abc9e3b39803fp-56
 	toInt  = 0x1.8p52
 	Far    = 0x1p50
 	bias   = toInt + 1023
@@ -47,9 +47,9 @@ func (u Unit) complete(e Scaled, p vec) Scaled {
 
 // Reduce is x = k·log 2 + r.
 func (u Unit) Reduce(x vec) (r, k vec) {
-	k = u.Sub(u.Add(u.Mul(x, f(log2E)), f(toInt)), f(toInt))
+	k = u.Sub(u.Add(u.Mul(x, f(Log2E)), f(toInt)), f(toInt))
 	r = u.FNMATo(k, f(Ln2), u.Copy(x))
-	return u.FNMATo(k, f(ln2Lo), r), k
+	return u.FNMATo(k, f(Ln2Lo), r), k
 }
 
 // Power is 2^k.

@@ -14,6 +14,9 @@ func (u Unit) Open(word vec) vec {
 // MinusLog is −log of the number of open, of at least 1, so that the exponent is not
 // negative.
 func (u Unit) MinusLog(word vec) vec {
+	if u.Wide() {
+		return u.minusLogWide(word)
+	}
 	x := u.Open(word)
 	d := u.SubInt(x, sqrtHalf)
 	m := u.SubInt(x, u.And(d, machine.Const(0xfff<<52)))
@@ -22,6 +25,17 @@ func (u Unit) MinusLog(word vec) vec {
 	e := u.Sub(u.Load(f(0x1p52+63)), u.Or(u.Right(d, 52), f(0x1p52)))
 	s, t := u.LogTerms(y)
 	return u.FMA(s, t, u.FMSub(e, f(Ln2), y))
+}
+
+// minusLogWide is minusLog with 2^64·u, whose rounding is that of 2^63·u. The exponent
+// field of d is one of a normal number, whose exponent is e − 64.
+func (u Unit) minusLogWide(word vec) vec {
+	x := u.Min(u.FloatUnsigned(u.Insert(word, 3, 2)), f(1<<64-1<<11))
+	d := u.SubInt(x, sqrtHalf-(1023-64)<<52)
+	m := u.AddInt(u.And(d, machine.Const(1<<52-1)), sqrtHalf)
+	y := u.Sub(m, f(1))
+	s, t := u.LogTerms(y)
+	return u.FMA(s, t, u.FNMSub(u.Exponent(d), f(Ln2), y))
 }
 
 // LogTerms is s and t with log(1 + z) = z − s·t.

@@ -14,19 +14,24 @@ func (u unit) bell(name string, scale, gain float64) {
 		x = u.Or(x, machine.Sign)
 		near = u.Compare(machine.AtLeast, x, f(-formula.Far))
 		r, k := u.Reduce(x)
-		p := u.Clear(u.Compare(machine.Less, k, f(formula.Lowest)), u.Power(k))
-		return u.slope(r, p, gain), k, near
+		top, bottom := u.ratio(r, k, gain)
+		return u.Div(top, bottom), k, near
 	})
 }
 
-// slope is gain·ab/q² with p = 2^k.
-func (u unit) slope(r, p vec, gain float64) vec {
+// ratio is gain·ab and q² with q = b + 2^k·a, where 2^k below 2^lowest does not count.
+func (u unit) ratio(r, k vec, gain float64) (top, bottom vec) {
 	c := u.Even(u.Mul(r, r))
 	a, b := u.Add(c, r), u.Sub(c, r)
-	top := u.Mul(a, b)
+	top = u.Mul(a, b)
 	if gain != 1 {
 		top = u.Mul(top, f(gain))
 	}
-	q := u.FMATo(p, a, b)
-	return u.Div(top, u.Mul(q, q))
+	var q vec
+	if u.Wide() {
+		q = u.Add(b, u.Scale(a, k))
+	} else {
+		q = u.FMATo(u.Clear(u.Compare(machine.Less, k, f(formula.Lowest)), u.Power(k)), a, b)
+	}
+	return top, u.Mul(q, q)
 }

@@ -3,50 +3,63 @@ package main
 import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/reg"
 
+	"gradchain/sim/internal/kernel/_asm/formula"
 	"gradchain/sim/internal/kernel/_asm/machine"
 )
 
-// fused is a step of a chain with two normal values, all in registers: the words of the
-// generators, NormalPairs, Affine, bell and Multiply. A group goes through three
-// stages, and the stages of three groups go on beside each other, because a processor
-// cannot see far enough ahead to begin with a group while it waits for another.
+// fused is steps of a chain with two normal values, all in registers: the words of the
+// generators, NormalPairs, Affine, bell and Multiply. A group goes through four stages,
+// and the stages of four groups go on beside each other, because a processor cannot see
+// far enough ahead to begin with a group while it waits for another. The groups of one
+// step follow those of the step before without a pause.
 type fused struct {
 	unit
 	scale, gain    float64
-	sigmaW, sigmaZ vec
+	sigmaW, sigmaZ machine.Repeated
 	state          [4]vec
 	square, angle  vec // after stage 1: r² and the word of the angle
-	w, z           vec // after stage 2
-	m, e           reg.Register
-	i              reg.Register
+	w, z           vec // after stage 2, z > 0
+	factor         vec // after stage 3: w,
+	top, bottom, k vec // and φ′ = top/bottom·2^k
+	m, e           Mem
 	later          []func() // code for rare cases, after the end
 }
 
 func (u unit) chain(name string, scale, gain float64) {
-	u.Func(name, "(s *[4][8]uint64, m, e *float64, n int, sigmaW, sigmaZ float64)",
-		"multiplies n products, a multiple of 8, of at least 24.")
+	u.Func(name, "(s *[4][8]uint64, m, e *float64, n, steps int, sigmaW, sigmaZ float64)",
+		"multiplies n products, a multiple of 8, of at least 32, steps times, steps > 0.")
 	s, m, e, n := machine.Pointer("s"), machine.Pointer("m"), machine.Pointer("e"), machine.Pointer("n")
-	c := &fused{unit: u, scale: scale, gain: gain, m: m, e: e, i: GP64()}
-	c.sigmaW, c.sigmaZ = u.Broadcast("sigmaW"), u.Broadcast("sigmaZ")
+	i, zero, groups := GP64(), GP64(), machine.Pointer("steps")
+	c := &fused{unit: u, scale: scale, gain: gain}
+	c.m, c.e = Mem{Base: m, Index: i, Scale: 8}, Mem{Base: e, Index: i, Scale: 8}
+	c.sigmaW, c.sigmaZ = machine.Parameter("sigmaW"), machine.Parameter("sigmaZ")
 	for k := range c.state {
 		c.state[k] = u.Load(Mem{Base: s, Disp: 64 * k})
 	}
-	XORQ(c.i, c.i)
-	SUBQ(Imm(16), n)
-	c.square, c.angle = c.radius()
-	c.w, c.z = c.turned()
-	c.take(c.square, c.angle, c.w, c.z)
-	square, angle := c.radius()
-	c.take(square, angle, c.w, c.z)
-
+	for _, v := range []*vec{&c.square, &c.angle, &c.w, &c.z, &c.factor, &c.top, &c.bottom, &c.k} {
+		*v = u.New()
+	}
+	XORQ(zero, zero)
+	XORQ(i, i)
+	IMULQ(n, groups)
+	SHRQ(Imm(3), groups)
+	SUBQ(Imm(3), groups)
+	next := func() {
+		ADDQ(Imm(8), i)
+		CMPQ(i, n)
+		CMOVQEQ(zero, i)
+	}
+	c.stages(c.first)
+	c.stages(c.second, c.first)
+	c.stages(c.third, c.second, c.first)
 	Label("next")
-	c.stages("next", true, true)
-	CMPQ(c.i, n)
-	JL(LabelRef("next"))
-	c.stages("second", true, false)
-	c.stages("last", false, false)
+	c.fourth("next", next, c.third, c.second, c.first)
+	DECQ(groups)
+	JNE(LabelRef("next"))
+	c.fourth("third", next, c.third, c.second)
+	c.fourth("second", next, c.third)
+	c.fourth("last", next)
 	for k := range c.state {
 		u.Store(c.state[k], Mem{Base: s, Disp: 64 * k})
 	}
@@ -56,65 +69,98 @@ func (u unit) chain(name string, scale, gain float64) {
 	}
 }
 
-// take sets what goes from stage to stage.
-func (c *fused) take(square, angle, w, z vec) {
-	for _, v := range [][2]vec{{square, c.square}, {angle, c.angle}, {w, c.w}, {z, c.z}} {
-		if v[0] != v[1] {
-			VMOVAPD(v[0], v[1])
-		}
-	}
-}
+// A stage returns what to set to what after all stages beside it, which need the old values.
+type stage func() [][2]vec
 
-// radius is stage 1.
-func (c *fused) radius() (square, angle vec) {
-	l := c.MinusLog(machine.Xoshiro(c.Unit.Unit, &c.state))
-	return c.Add(l, l), machine.Xoshiro(c.Unit.Unit, &c.state)
-}
+// stages does stages of as many groups, the last stage first.
+func (c *fused) stages(of ...stage) { c.move(c.beside(of)) }
 
-// turned is stage 2.
-func (c *fused) turned() (w, z vec) {
-	cos, sin := c.Turn(c.angle)
-	w, z = c.mirror(c.Sqrt(c.square), cos, sin, c.angle)
-	return c.Mul(w, c.sigmaW), c.Mul(z, c.sigmaZ)
-}
-
-// stages does stage 3 of a group, which is bell where nothing is far or low, and
-// Multiply, and beside it stage 2 of the next group and stage 1 of the one after.
-func (c *fused) stages(label string, two, one bool) {
-	var oldM, oldE, mant, exp, product vec
-	var inside machine.Mask
-	square, angle, w, z := c.square, c.angle, c.w, c.z
-	m, e := Mem{Base: c.m, Index: c.i, Scale: 8}, Mem{Base: c.e, Index: c.i, Scale: 8}
-	parts := []func(){func() {
-		oldM, oldE = c.Load(m), c.Load(e)
-		y := c.z
-		if c.scale != 1 {
-			y = c.Mul(y, f(c.scale))
-		}
-		r, k := c.Reduce(c.Or(y, machine.Sign))
-		mant, exp = c.slope(r, c.Power(k), c.gain), k
-		product = c.Mul(c.Mul(c.w, mant), oldM)
-		inside = c.within(product)
-	}}
-	if two {
-		parts = append(parts, func() { w, z = c.turned() })
-	}
-	if one {
-		parts = append(parts, func() { square, angle = c.radius() })
+func (c *fused) beside(of []stage) (moves [][2]vec) {
+	var parts []func()
+	for _, s := range of {
+		parts = append(parts, func() { moves = append(moves, s()...) })
 	}
 	machine.Interleave(parts...)
+	return moves
+}
+
+func (c *fused) move(moves [][2]vec) {
+	for _, v := range moves {
+		VMOVAPD(v[1], v[0])
+	}
+}
+
+func (c *fused) first() [][2]vec {
+	l := c.MinusLog(machine.XoshiroBeside(c.Unit.Unit, &c.state))
+	return [][2]vec{{c.square, c.Add(l, l)}, {c.angle, machine.XoshiroBeside(c.Unit.Unit, &c.state)}}
+}
+
+// second leaves out the sign of z, which does not count.
+func (c *fused) second() [][2]vec {
+	cos, sin := c.Turn(c.angle)
+	r, straight := c.Sqrt(c.square), c.NoBit(c.angle, 1)
+	cos, sin = c.Mul(r, cos), c.Mul(r, sin)
+	w := c.SelectXor(straight, cos, c.Left(c.angle, 63), sin)
+	z := c.SelectAbs(straight, sin, cos)
+	return [][2]vec{{c.w, c.Mul(w, c.sigmaW)}, {c.z, c.Mul(z, c.sigmaZ)}}
+}
+
+// third is bell where nothing is far or low, but for the division.
+func (c *fused) third() [][2]vec {
+	x := c.z
+	if c.scale != 1 {
+		x = c.Mul(x, f(c.scale))
+	}
+	r, k := c.reduce(x)
+	top, bottom := c.ratio(r, k, c.gain)
+	return [][2]vec{{c.top, top}, {c.bottom, bottom}, {c.k, k}, {c.factor, c.w}}
+}
+
+// fourth is Multiply, with other stages beside it.
+func (c *fused) fourth(label string, next func(), others ...stage) {
+	var mant, product, sum vec
+	var inside machine.Mask
+	multiply := func() [][2]vec {
+		mant = c.Div(c.top, c.bottom)
+		product, sum = c.Mul(c.Mul(c.factor, mant), c.m), c.Add(c.k, c.e)
+		inside = c.within(product)
+		return nil
+	}
+	moves := c.beside(append([]stage{multiply}, others...))
 	c.JumpNotAll(inside, label+"Outside")
 	Label(label + "Inside")
-	c.Store(product, m)
-	c.Store(c.Add(oldE, exp), e)
-	c.take(square, angle, w, z)
-	ADDQ(Imm(8), c.i)
+	c.Store(product, c.m)
+	c.Store(sum, c.e)
+	c.move(moves)
+	next()
 	c.later = append(c.later, func() {
 		Label(label + "Outside")
-		x := factors{kept(oldM), kept(oldE), kept(c.w), kept(mant)}
-		p, s := c.wide(x, product, inside, c.alive(x, inside), "")
-		VMOVAPD(p, product)
-		VMOVAPD(s, oldE)
-		JMP(LabelRef(label + "Inside"))
+		c.outside(label, mant, product, sum, inside)
 	})
+}
+
+// outside is LogAccumulator.wide of the lanes that are not inside. All factors are
+// normal, and their products too.
+func (c *fused) outside(label string, mant, product, sum vec, inside machine.Mask) {
+	oldM, oldE := c.Load(c.m), c.Load(c.e)
+	x := factors{kept(oldM), kept(oldE), kept(c.factor), kept(mant)}
+	alive := c.alive(x, inside)
+	c.JumpAny(c.Endless(oldM), label+"Endless")
+	p := c.Mul(c.Mul(c.Fraction(oldM), c.factor), mant)
+	more := c.Add(c.Add(oldE, c.Add(c.Exponent(oldM), c.Exponent(p))), c.k)
+	VMOVAPD(c.Select(inside, product, c.Select(alive, c.Fraction(p), oldM)), product)
+	VMOVAPD(c.Select(alive, more, sum), sum)
+	JMP(LabelRef(label + "Inside"))
+	Label(label + "Endless")
+	p, s := c.wide(x, product, inside, alive, "")
+	VMOVAPD(p, product)
+	VMOVAPD(c.Add(s, c.k), sum)
+	JMP(LabelRef(label + "Inside"))
+}
+
+// reduce is reduce of −x for x > 0, in the register of x.
+func (c *fused) reduce(x vec) (r, k vec) {
+	k = c.Round(c.Mul(x, f(-formula.Log2E)))
+	r = c.FNMSubTo(k, f(formula.Ln2), x)
+	return c.FNMATo(k, f(formula.Ln2Lo), r), k
 }

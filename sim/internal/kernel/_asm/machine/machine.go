@@ -134,7 +134,10 @@ type instruction = func(...Op)
 // apply appends x op y for a register, an address or a constant y.
 func (u Unit) apply(plain, broadcast instruction, y Op, args ...Op) {
 	c, ok := y.(Const)
+	scalar, repeat := y.(Repeated)
 	switch {
+	case repeat:
+		emit(func() { broadcast(append([]Op{scalar.Mem}, args...)...) })
 	case ok && hold(c) != nil:
 		r := hold(c)
 		emit(func() { plain(append([]Op{r}, args...)...) })
@@ -228,6 +231,3 @@ func (u Unit) CopySign(x, s Vec) Vec {
 // Pair returns c1·x + c0 in two roundings. It takes no more operations than one rounding
 // would, with a load of c1.
 func (u Unit) Pair(x Vec, c1, c0 float64) Vec { return u.Add(u.Mul(x, F(c1)), F(c0)) }
-
-// Scale returns m·2^k in one rounding, with AVX-512.
-func (u Unit) Scale(m, k Vec) Vec { return u.binary(VSCALEFPD, nil, m, k) }
