@@ -60,21 +60,22 @@ type NetworkLayer struct {
 
 // NetworkSimulation is a sampled network with what the theory says of it.
 type NetworkSimulation struct {
-	Title   string
-	Model   string // in words or as canonical text
-	Engine  string // "" if there is only one
-	Gated   bool   // the layers are steps
-	Samples int64
-	Seed    uint64
-	Batch   int // number of inputs
-	Layers  []NetworkLayer
-	Notes   []Field // where the predictions come from, and why some are missing
+	Title     string
+	Model     string // in words or as canonical text
+	Engine    string // "" if there is only one
+	Gated     bool   // the layers are steps
+	Samples   int64
+	Seed      uint64
+	Batch     int // number of inputs
+	Layers    []NetworkLayer
+	Stretches []Stretch // each measure at most once
+	Notes     []Field   // where the predictions come from, and why some are missing
 }
 
 // SimulateNetwork reports a network layer by layer, what was simulated beside what is
 // predicted: exactly at its widths, and in the limit of infinite width.
 func SimulateNetwork(s NetworkSimulation) *Report {
-	tables := s.tables()
+	tables := append(s.tables(), s.stretches()...)
 	data := s.data()
 	r := &Report{
 		Title:    s.Title,
@@ -92,14 +93,18 @@ func SimulateNetwork(s NetworkSimulation) *Report {
 		notes = append(notes, n.Label+": "+n.Text)
 	}
 	r.Object = struct {
-		Title   string   `json:"title"`
-		Model   string   `json:"model"`
-		Engine  string   `json:"engine,omitempty"`
-		Samples int64    `json:"samples"`
-		Seed    uint64   `json:"master_seed,string"`
-		Rows    *Table   `json:"layers"`
-		Notes   []string `json:"notes,omitempty"`
-	}{r.Title, s.Model, s.Engine, s.Samples, s.Seed, data, notes}
+		Title    string   `json:"title"`
+		Model    string   `json:"model"`
+		Engine   string   `json:"engine,omitempty"`
+		Samples  int64    `json:"samples"`
+		Seed     uint64   `json:"master_seed,string"`
+		Rows     *Table   `json:"layers"`
+		Tangent  *Table   `json:"tangent,omitempty"`
+		Lyapunov *Table   `json:"lyapunov,omitempty"`
+		Singular *Table   `json:"singular_values,omitempty"`
+		Notes    []string `json:"notes,omitempty"`
+	}{r.Title, s.Model, s.Engine, s.Samples, s.Seed, data,
+		s.stretchData(TangentGrowth), s.stretchData(LyapunovExponents), s.stretchData(SingularValues), notes}
 	return r
 }
 
@@ -156,12 +161,16 @@ func (s NetworkSimulation) measured(q NetworkQuantity) bool {
 
 // deviation is simulated − exact in standard errors.
 func (l NetworkLayer) deviation(q NetworkQuantity) float64 {
-	found := l.Simulated[q]
-	d := found.Mean - l.Exact[q]
-	if math.Abs(d) <= networkRounding(found.Mean) {
+	return l.Simulated[q].deviation(l.Exact[q])
+}
+
+// deviation is the mean − an exact one in standard errors.
+func (m SampleMean) deviation(exact float64) float64 {
+	d := m.Mean - exact
+	if math.Abs(d) <= networkRounding(m.Mean) {
 		return 0
 	}
-	return d / found.StdErr
+	return d / m.StdErr
 }
 
 // networkRounding is how far rounding alone may take a logarithm, which is of a number

@@ -69,6 +69,7 @@ type networkFlags struct {
 	normAfter          bool
 	jobs               int
 	raw                rawFlag
+	spectrum           spectrumFlags
 	given              func(flag string) bool
 }
 
@@ -125,6 +126,7 @@ func (f *networkFlags) add(cmd *cobra.Command) {
 	flags.Var(&f.samples, "samples", "number of independent networks")
 	flags.Var(&f.at, "at", "layers to report, such as 0,1,10, or all (default 0, 1, 2, 5, 10, … and the depth)")
 	flags.Var(&f.raw, "raw", "write a CSV file with a row for each sample and layer, all layers unless --at is given")
+	f.spectrum.add(flags)
 	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
 	jobsFlag(cmd, &f.jobs)
 	for name, values := range map[string][]string{

@@ -123,11 +123,14 @@ func (f *networkFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	stretches, err := f.stretches(spec)
+	if err != nil {
+		return err
+	}
 	widths := spec.Model.Layers()
 	rows := rawRows{name: string(f.raw), at: rawLayers(spec.At, f.given("at"), len(widths)-1), header: rawNetworkHeader}
 	err = f.reportRaw(cmd, rows, func(ctx context.Context, raw *rawFile) (*reports.Report, error) {
 		bar := newProgress(cmd.ErrOrStderr(), "networks")
-		defer bar.end()
 		spec.Progress = bar.set
 		samples := newNetworkSamples(spec)
 		spec.Each = func(i int, s *network.Sample) {
@@ -135,10 +138,18 @@ func (f *networkFlags) run(cmd *cobra.Command) error {
 			raw.add(i, func(b []byte, l int) []byte { return appendNetwork(b, s, l, widths[l]) })
 		}
 		layers, err := run.Network(ctx, spec)
+		bar.end()
 		if err != nil {
 			return nil, err
 		}
-		return f.simulation(ctx, spec, layers, samples), ctx.Err()
+		theory := predictNetwork(ctx, spec.Model)
+		found, err := sampleStretches(ctx, cmd.ErrOrStderr(), stretches, &theory)
+		if err != nil {
+			return nil, err
+		}
+		out := f.simulation(theory, spec, layers, samples)
+		out.Stretches = found
+		return reports.SimulateNetwork(out), ctx.Err()
 	})
 	if f.seed.given {
 		return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"math"
 
 	"gradchain/reports"
@@ -109,9 +108,8 @@ func (n *networkSamples) add(s *network.Sample) {
 	}
 }
 
-// simulation is the report of a run.
-func (f *networkFlags) simulation(ctx context.Context, spec run.NetworkSpec, layers []*run.Layer, samples *networkSamples) *reports.Report {
-	theory := predictNetwork(ctx, spec.Model)
+// simulation is what the report says of a run.
+func (f *networkFlags) simulation(theory networkTheory, spec run.NetworkSpec, layers []*run.Layer, samples *networkSamples) reports.NetworkSimulation {
 	out := reports.NetworkSimulation{
 		Title: f.title, Model: spec.Model.Canonical(), Engine: spec.Engine.String(), Samples: int64(spec.Samples), Seed: spec.Seed,
 		Batch: spec.Model.Inputs(), Notes: theory.notes,
@@ -135,7 +133,7 @@ func (f *networkFlags) simulation(ctx context.Context, spec run.NetworkSpec, lay
 		found[reports.SaturatedShare] = samples.layers[i].saturated.sampleMean()
 		out.Layers = append(out.Layers, layer)
 	}
-	return reports.SimulateNetwork(out)
+	return out
 }
 
 func tallied(t *tally.Tally) reports.SampleMean {

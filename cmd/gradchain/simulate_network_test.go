@@ -96,12 +96,15 @@ func TestSimulateNetwork_badInput(t *testing.T) {
 
 // smallRuns are small runs of each subcommand.
 var smallRuns = map[string]string{
-	"dense":      "dense --activation relu --weight-std critical --width 16 --depth 8 --samples 200",
-	"angle":      "dense --activation tanh --weight-std 1.5 --bias-std 0.2 --correlation 0.5 --width 32 --depth 6 --samples 100",
-	"normalized": "normalized --activation relu --norm batch --batch 8 --width 32 --depth 5 --samples 60",
-	"residual":   "residual --activation tanh --alpha 1/sqrt(L) --width 32 --depth 10 --samples 100",
-	"recurrent":  "recurrent --activation tanh --weight-std 1.2 --width 24 --depth 10 --samples 60",
-	"lstm":       "lstm --forget-bias 1 --width 16 --depth 10 --samples 60",
+	"dense":           "dense --activation relu --weight-std critical --width 16 --depth 8 --samples 200",
+	"angle":           "dense --activation tanh --weight-std 1.5 --bias-std 0.2 --correlation 0.5 --width 32 --depth 6 --samples 100",
+	"normalized":      "normalized --activation relu --norm batch --batch 8 --width 32 --depth 5 --samples 60",
+	"residual":        "residual --activation tanh --alpha 1/sqrt(L) --width 32 --depth 10 --samples 100",
+	"recurrent":       "recurrent --activation tanh --weight-std 1.2 --width 24 --depth 10 --samples 60",
+	"lstm":            "lstm --forget-bias 1 --width 16 --depth 10 --samples 60",
+	"tangent":         "dense --activation relu --weight-std critical --width 4 --depth 4 --samples 200 --tangent",
+	"lyapunov":        "dense --activation linear --width 8 --depth 10 --samples 100 --lyapunov 3",
+	"singular_values": "dense --activation linear --width 12 --depth 4 --samples 120 --singular-values",
 }
 
 // TestSimulateNetwork_golden: the whole output of each subcommand, byte by byte. After a
