@@ -2,6 +2,7 @@ package gauss
 
 import (
 	"math"
+	"slices"
 
 	"gradchain/theory/activation"
 	"gradchain/theory/internal/domain"
@@ -72,7 +73,11 @@ func Mean(a activation.Activation, q float64) (value, bound float64, err error) 
 	if f, ok := closedForm(a); ok {
 		return closed(what, f.mean(q))
 	}
-	value, bound = over(evenPart(a), a, q, 1).value()
+	even := over(evenPart(a), a, q, 1)
+	for _, z := range slices.Clone(even.breaks) { // φ(−z) has its kinks at their mirror images
+		even.breaks = append(even.breaks, -z)
+	}
+	value, bound = even.value()
 	return result(what, value, bound)
 }
 
