@@ -103,8 +103,8 @@ func Auto(m model.Dense) Kind {
 }
 
 // MaxStored bounds the numbers that an engine keeps for the way back: the
-// pre-activations, in a residual network the activations too, and the weights of
-// Matrix. They are 2 GiB.
+// pre-activations, in a residual network the activations too, the weights of Matrix, and
+// for a batch in the others the products of the signals. They are 2 GiB.
 const MaxStored = 1 << 28
 
 // New returns an engine of the given kind for the model. It is an error if the model
@@ -141,18 +141,21 @@ func suits(k Kind, m model.Dense) error {
 
 // stored returns the number of values that an engine keeps.
 func stored(k Kind, m model.Dense) float64 {
-	units, weights := 0.0, 0.0
+	units, rest, inputs := 0.0, 0.0, float64(m.Inputs())
 	layers := m.Layers()
 	for l, n := range layers[1:] {
 		units += float64(n)
-		if k == Matrix && (l == 0 || !m.Tied) {
-			weights += float64(float64(n) * float64(layers[l]))
+		switch fanIn := float64(layers[l]); {
+		case k == Matrix && (l == 0 || !m.Tied):
+			rest += float64(float64(n) * fanIn)
+		case k != Matrix && inputs > 1 && inputs <= fanIn+1:
+			rest += float64(inputs * inputs)
 		}
 	}
 	if m.Skip {
 		units *= 2
 	}
-	return float64(units*float64(m.Inputs())) + weights
+	return float64(units*inputs) + rest
 }
 
 // Cost returns the time that a sample of a valid model takes in one kind of engine, in

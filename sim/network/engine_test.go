@@ -43,7 +43,7 @@ func TestNew_errors(t *testing.T) {
 		{"norm is not recurrent", Norm, func(m *model.Dense) { m.Activation, m.Tied = activation.MustParse("relu"), true },
 			"engine norm: normalised, residual or recurrent: want a plain network"},
 		{"too many units of a batch", Law, func(m *model.Dense) { m.Width, m.Depth, m.Batch = 1<<15, 257, 32 },
-			"engine law: 2.69e+08 numbers to store: want at most 268435456"},
+			"engine law: 2.7e+08 numbers to store: want at most 268435456"},
 		{"too many units of a residual network", Law, func(m *model.Dense) { m.Width, m.Depth, m.Skip = 1<<20, 129, true },
 			"engine law: 2.71e+08 numbers to store: want at most 268435456"},
 		{"norm has no biases", Norm, func(m *model.Dense) { m.Activation, m.BiasStd = activation.MustParse("relu"), 1 },
