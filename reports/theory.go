@@ -81,7 +81,8 @@ func described(title string, fields []Field) *Report {
 type TheoryValue struct {
 	Params []string // as the person wrote them
 	Value  float64
-	Err    error // why there is no value
+	Err    error    // why there is no value
+	Notes  []string // what a person who acts on the value should know
 }
 
 // TheoryValues is a quantity at one or many points.
@@ -121,7 +122,11 @@ func Theory(v TheoryValues) *Report {
 			row = append(row, param(p))
 		}
 		if value.Err == nil {
-			row = append(row, Number(value.Value, Brief(value.Value, valueDigits)))
+			cell := Number(value.Value, Brief(value.Value, valueDigits))
+			for _, note := range value.Notes {
+				cell = cell.Marked(t.Note(note))
+			}
+			row = append(row, cell)
 			data.Add(append(row, Label(""))...)
 		} else {
 			row = append(row, Missing().Marked(t.Note(value.Err.Error())))

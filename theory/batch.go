@@ -3,6 +3,7 @@ package theory
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,10 +21,10 @@ const maxLine = 1 << 20
 //
 // by one JSON object a line, in order: {"value": number, "error": ""}, with the number
 // in its shortest text that reads back as the same float64, or {"value": null, "error":
-// "what is wrong"}. Numbers must be JSON numbers, texts JSON strings. A line that is no
+// "what is wrong"}, and "notes", a list of texts, where there are any. Numbers must be JSON numbers, texts JSON strings. A line that is no
 // query, or longer than 1 MiB, has an error as its answer; blank lines have none. The
 // error of Batch is that of r or w.
-func Batch(r io.Reader, w io.Writer) error {
+func Batch(ctx context.Context, r io.Reader, w io.Writer) error {
 	in, out := bufio.NewReader(r), bufio.NewWriter(w)
 	answers := json.NewEncoder(out)
 	answers.SetEscapeHTML(false)
@@ -33,7 +34,7 @@ func Batch(r io.Reader, w io.Writer) error {
 			return errors.Join(fmt.Errorf("batch: %w", readErr), out.Flush())
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
-			if err := answers.Encode(answerTo(line)); err != nil {
+			if err := answers.Encode(reply(ctx, line)); err != nil {
 				return fmt.Errorf("batch: %w", err)
 			}
 		}
@@ -64,42 +65,43 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 	}
 }
 
-// answer is one line of output.
-type answer struct {
+// batchAnswer is one line of output.
+type batchAnswer struct {
 	Value *float64 `json:"value"`
 	Error string   `json:"error"`
+	Notes []string `json:"notes,omitempty"`
 }
 
-func answerTo(line []byte) answer {
-	value, err := ask(line)
+func reply(ctx context.Context, line []byte) batchAnswer {
+	answer, err := ask(ctx, line)
 	if err != nil {
-		return answer{Error: err.Error()}
+		return batchAnswer{Error: err.Error()}
 	}
-	return answer{Value: &value}
+	return batchAnswer{Value: &answer.Value, Notes: answer.Notes}
 }
 
 // ask evaluates the query of one line.
-func ask(line []byte) (float64, error) {
+func ask(ctx context.Context, line []byte) (Answer, error) {
 	if len(line) > maxLine {
-		return 0, fmt.Errorf("query longer than %d bytes", maxLine)
+		return Answer{}, fmt.Errorf("query longer than %d bytes", maxLine)
 	}
 	var query struct {
 		Quantity string
 		Params   jsonParams
 	}
 	if err := json.Unmarshal(line, &query); err != nil {
-		return 0, fmt.Errorf(`%w; want {"quantity": "...", "params": {...}}`, err)
+		return Answer{}, fmt.Errorf(`%w; want {"quantity": "...", "params": {...}}`, err)
 	}
 	q, err := Lookup(query.Quantity)
 	if err != nil {
-		return 0, err
+		return Answer{}, err
 	}
 	for _, p := range q.Params {
 		if text, ok := query.Params[p.Name].(string); ok && p.numeric() {
-			return 0, fmt.Errorf("%s: %s = %s is a text, want %s", q.Name, p.Name, nearest.Quote(text), p.want())
+			return Answer{}, fmt.Errorf("%s: %s = %s is a text, want %s", q.Name, p.Name, nearest.Quote(text), p.want())
 		}
 	}
-	return q.Evaluate(query.Params)
+	return q.Evaluate(ctx, query.Params)
 }
 
 // jsonParams reads a JSON object of numbers and texts, in which no name comes twice.

@@ -3,6 +3,7 @@ package theory
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -14,19 +15,19 @@ import (
 )
 
 // batch answers the queries, and fails unless there is one answer a line.
-func batch(t *testing.T, queries string) []answer {
+func batch(t *testing.T, queries string) []batchAnswer {
 	t.Helper()
 	var out bytes.Buffer
-	if err := Batch(strings.NewReader(queries), &out); err != nil {
+	if err := Batch(context.Background(), strings.NewReader(queries), &out); err != nil {
 		t.Fatal(err)
 	}
-	var answers []answer
+	var answers []batchAnswer
 	for line := range strings.Lines(out.String()) {
 		var fields map[string]json.RawMessage
 		if err := json.Unmarshal([]byte(line), &fields); err != nil || len(fields) != 2 || fields["value"] == nil || fields["error"] == nil {
 			t.Fatalf("answer %q: %v", line, err)
 		}
-		var a answer
+		var a batchAnswer
 		if err := json.Unmarshal([]byte(line), &a); err != nil {
 			t.Fatalf("answer %q: %v", line, err)
 		}
@@ -60,7 +61,7 @@ func TestBatch_golden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := q.Evaluate(query.Params)
+		want, err := value(q, query.Params)
 		got := answers[row]
 		if err != nil && got.Error != err.Error() || err == nil && (got.Value == nil || *got.Value != want) {
 			t.Errorf("%s: %+v, want %v, %v", lines.Text(), got, want, err)
@@ -149,7 +150,7 @@ func TestBatch_format(t *testing.T) {
 {"value":null,"error":"recurrent.lstm.memory: steps = -1, want steps >= 0"}
 `
 	var out strings.Builder
-	if err := Batch(strings.NewReader(queries), &out); err != nil || out.String() != want {
+	if err := Batch(context.Background(), strings.NewReader(queries), &out); err != nil || out.String() != want {
 		t.Errorf("%s%v, want\n%s", out.String(), err, want)
 	}
 }
@@ -157,7 +158,7 @@ func TestBatch_format(t *testing.T) {
 // A reader or a writer that fails ends the batch with its error.
 func TestBatch_broken(t *testing.T) {
 	broken := errors.New("broken")
-	if err := Batch(iotest.ErrReader(broken), io.Discard); !errors.Is(err, broken) {
+	if err := Batch(context.Background(), iotest.ErrReader(broken), io.Discard); !errors.Is(err, broken) {
 		t.Errorf("reader: error %v", err)
 	}
 	const good = `{"quantity": "recurrent.chrono.bias", "params": {"steps": 10}}` + "\n"
@@ -165,7 +166,7 @@ func TestBatch_broken(t *testing.T) {
 	if err := writer.CloseWithError(broken); err != nil {
 		t.Fatal(err)
 	}
-	if err := Batch(strings.NewReader(strings.Repeat(good, 1000)), writer); err == nil {
+	if err := Batch(context.Background(), strings.NewReader(strings.Repeat(good, 1000)), writer); err == nil {
 		t.Error("writer: no error")
 	}
 }
@@ -175,7 +176,7 @@ func TestBatch_streams(t *testing.T) {
 	queries, ask := io.Pipe()
 	answers, reply := io.Pipe()
 	done := make(chan error, 1)
-	go func() { done <- Batch(queries, reply) }()
+	go func() { done <- Batch(context.Background(), queries, reply) }()
 	lines := bufio.NewReader(answers)
 	for range 3 {
 		if _, err := io.WriteString(ask, `{"quantity": "recurrent.chrono.bias", "params": {"steps": 2}}`+"\n"); err != nil {

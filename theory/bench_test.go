@@ -2,6 +2,7 @@ package theory
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"strings"
@@ -19,7 +20,7 @@ func BenchmarkEvaluate(b *testing.B) {
 		b.Run(q.Name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := q.Evaluate(params); err != nil {
+				if _, err := value(q, params); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -38,7 +39,7 @@ func BenchmarkBatch(b *testing.B) {
 	queries := bytes.Count(table, []byte("\n"))
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := Batch(bytes.NewReader(table), io.Discard); err != nil {
+		if err := Batch(context.Background(), bytes.NewReader(table), io.Discard); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 func evaluators() map[string]reference.Function {
 	functions := map[string]reference.Function{}
 	for _, q := range Catalogue() {
-		functions[q.Name] = func(p reference.Params) (float64, error) { return q.Evaluate(p) }
+		functions[q.Name] = func(p reference.Params) (float64, error) { return value(q, p) }
 	}
 	return functions
 }
@@ -37,7 +37,7 @@ func TestCatalogue_examples(t *testing.T) {
 			t.Errorf("%s: %v", q.Name, err)
 			continue
 		}
-		got, err := q.Evaluate(params)
+		got, err := value(q, params)
 		if diff := math.Abs(got - q.Example.Value); err != nil || !(diff <= 1e-10*math.Abs(q.Example.Value)) {
 			t.Errorf("%s %s = %v, want %v (error %v)", q.Name, q.Example.Query, got, q.Example.Value, err)
 		}

@@ -1,6 +1,7 @@
 package theory
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -15,61 +16,70 @@ import (
 	"gradchain/theory/internal/nearest"
 )
 
+// Answer is a value and what a person who acts on it should know.
+type Answer struct {
+	Value float64
+	Notes []string // one line each, plain text
+}
+
 // Evaluate returns the value of the quantity, finite, at the parameters given by name.
 // A number is an int, int64, float64 or json.Number, or its decimal text; an activation,
 // a weight law or a choice is its text. The error, of one line, starts with the name of
 // the quantity. It is an error if a parameter is unknown, missing or ill-typed, if both
 // of two alternatives are given, outside the domain, and where the value is undefined,
-// infinite or above the largest float64. A value that underflows is 0.
-func (q Quantity) Evaluate(params map[string]any) (value float64, err error) {
+// infinite or above the largest float64. A value that underflows is 0. A context that is
+// done ends the evaluation early, with the context's error.
+func (q Quantity) Evaluate(ctx context.Context, params map[string]any) (answer Answer, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("failed: %q", fmt.Sprint(r))
 		}
 		if err != nil {
-			value, err = 0, fmt.Errorf("%s: %w", q.Name, err)
+			answer, err = Answer{}, fmt.Errorf("%s: %w", q.Name, err)
 		}
 	}()
 	a, err := q.read(params)
 	if err != nil {
-		return 0, err
+		return Answer{}, err
 	}
-	if value, err = q.evaluate(a); err != nil {
-		return 0, err
+	a.ctx = ctx
+	value, err := q.evaluate(a)
+	if err != nil {
+		return Answer{}, err
 	}
 	if math.IsNaN(value) {
-		return 0, errors.New("the value is undefined")
+		return Answer{}, errors.New("the value is undefined")
 	}
 	value, err = domain.Result("the value", value)
-	return value + 0, err // −0 becomes 0
+	return Answer{Value: value + 0, Notes: *a.notes}, err // −0 becomes 0
 }
 
 // read checks and parses the parameters.
 func (q Quantity) read(given map[string]any) (args, error) {
+	a := args{values: map[string]any{}, notes: new([]string)}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == name }) {
-			return nil, q.unknown(name)
+			return a, q.unknown(name)
 		}
 	}
-	a := args{}
 	for _, p := range q.Params {
 		v, here := given[p.Name]
 		_, other := given[p.Or]
 		switch {
 		case here && other:
-			return nil, fmt.Errorf("%s and %s are both given, want one of them", p.Name, p.Or)
+			return a, fmt.Errorf("%s and %s are both given, want one of them", p.Name, p.Or)
 		case !here && p.Default != "" && !other:
 			v = p.Default
 		case !here && (p.Optional || other):
 			continue
 		case !here:
-			return nil, p.missing()
+			return a, p.missing()
 		}
 		parsed, err := p.parse(v)
 		if err != nil {
-			return nil, err
+			return a, err
 		}
-		a[p.Name] = parsed
+		a.values[p.Name] = parsed
 	}
 	return a, nil
 }
@@ -100,15 +110,26 @@ func (p Param) want() string {
 	return p.Kind.String() + " " + p.Domain
 }
 
-// args holds the parsed parameters of one evaluation.
-type args map[string]any
+// args holds the parsed parameters of one evaluation, and takes the notes on its value.
+type args struct {
+	ctx    context.Context // ends what would take long
+	values map[string]any
+	notes  *[]string
+}
 
-func (a args) has(name string) bool                         { _, ok := a[name]; return ok }
-func (a args) real(name string) float64                     { return a[name].(float64) }
-func (a args) int(name string) int                          { return a[name].(int) }
-func (a args) choice(name string) string                    { return a[name].(string) }
-func (a args) activation(name string) activation.Activation { return a[name].(activation.Activation) }
-func (a args) law(name string) law.Law                      { return a[name].(law.Law) }
+func (a args) has(name string) bool      { _, ok := a.values[name]; return ok }
+func (a args) real(name string) float64  { return a.values[name].(float64) }
+func (a args) int(name string) int       { return a.values[name].(int) }
+func (a args) choice(name string) string { return a.values[name].(string) }
+func (a args) law(name string) law.Law   { return a.values[name].(law.Law) }
+func (a args) activation(name string) activation.Activation {
+	return a.values[name].(activation.Activation)
+}
+
+// note adds a line to what is said with the value.
+func (a args) note(format string, more ...any) {
+	*a.notes = append(*a.notes, fmt.Sprintf(format, more...))
+}
 
 // ParseParams reads "name=value" texts, as typed on a command line, into parameters for
 // Evaluate. It is an error if one has no "=" or if a name comes twice.

@@ -1,6 +1,7 @@
 package theory
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -8,6 +9,12 @@ import (
 	"strings"
 	"testing"
 )
+
+// value evaluates without an end.
+func value(q Quantity, params map[string]any) (float64, error) {
+	answer, err := q.Evaluate(context.Background(), params)
+	return answer.Value, err
+}
 
 // exampleParams are the parameters of the example.
 func exampleParams(t *testing.T, q Quantity) map[string]any {
@@ -23,10 +30,10 @@ func exampleParams(t *testing.T, q Quantity) map[string]any {
 // and has the text in it.
 func rejected(t *testing.T, q Quantity, params map[string]any, want string) {
 	t.Helper()
-	value, err := q.Evaluate(params)
-	if value != 0 || err == nil || !strings.HasPrefix(err.Error(), q.Name+": ") ||
+	got, err := value(q, params)
+	if got != 0 || err == nil || !strings.HasPrefix(err.Error(), q.Name+": ") ||
 		!strings.Contains(err.Error(), want) || strings.ContainsAny(err.Error(), "\n\r") {
-		t.Errorf("%s %v = %v, error %v, want one with %q", q.Name, params, value, err, want)
+		t.Errorf("%s %v = %v, error %v, want one with %q", q.Name, params, got, err, want)
 	}
 }
 
@@ -82,13 +89,13 @@ func TestEvaluate_spellings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := q.Evaluate(map[string]any{"bias": 2.0, "steps": 10})
+	want, err := value(q, map[string]any{"bias": 2.0, "steps": 10})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, bias := range []any{2, int64(2), 2.0, "2", "2.0", "+2", "0.2e1", "20e-1", json.Number("2.000"), "2.00000000000000000000000001"} {
 		for _, steps := range []any{10, int64(10), 10.0, "10", "10.0", "1e1", "100e-1", json.Number("10.0")} {
-			if got, err := q.Evaluate(map[string]any{"bias": bias, "steps": steps}); got != want || err != nil {
+			if got, err := value(q, map[string]any{"bias": bias, "steps": steps}); got != want || err != nil {
 				t.Errorf("bias %v, steps %v: %v, %v, want %v", bias, steps, got, err, want)
 			}
 		}
@@ -112,11 +119,11 @@ func TestEvaluate_alternatives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	std, err := q.Evaluate(map[string]any{"width": 4, "entry_std": 0.5})
+	std, err := value(q, map[string]any{"width": 4, "entry_std": 0.5})
 	if err != nil {
 		t.Fatal(err)
 	}
-	variance, err := q.Evaluate(map[string]any{"width": 4, "weight_var": 1})
+	variance, err := value(q, map[string]any{"width": 4, "weight_var": 1})
 	if diff := math.Abs(std - variance); err != nil || !(diff <= 1e-15) {
 		t.Errorf("entry_std gives %v, weight_var %v, %v", std, variance, err)
 	}
@@ -133,11 +140,11 @@ func TestEvaluate_chainQ(t *testing.T) {
 	rejected(t, q, map[string]any{"weight": "normal(1)", "activation": "tanh"}, "linear, relu or leaky_relu where q is missing")
 	rejected(t, q, map[string]any{"weight": "normal(1)", "q": 0}, "q = 0, want q > 0")
 	rejected(t, q, map[string]any{"weight": "normal(1)", "activation": "relu"}, "relu")
-	without, err := q.Evaluate(map[string]any{"weight": "normal(1)", "activation": "leaky_relu(0.1)"})
+	without, err := value(q, map[string]any{"weight": "normal(1)", "activation": "leaky_relu(0.1)"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	with, err := q.Evaluate(map[string]any{"weight": "normal(1)", "activation": "leaky_relu(0.1)", "q": 3})
+	with, err := value(q, map[string]any{"weight": "normal(1)", "activation": "leaky_relu(0.1)", "q": 3})
 	if err != nil || !(math.Abs(with-without) <= 1e-14) {
 		t.Errorf("leaky_relu with q = 3: %v, %v, without %v", with, err, without)
 	}
@@ -175,7 +182,7 @@ func TestEvaluate_optionalAlternatives(t *testing.T) {
 		{map[string]any{"depth": 1, "bias_std": 3}, 3},
 		{map[string]any{"depth": 1, "bias_var": 3}, 300},
 	} {
-		if got, err := q.Evaluate(tc.params); got != tc.want || err != nil {
+		if got, err := value(q, tc.params); got != tc.want || err != nil {
 			t.Errorf("%v: %v, %v, want %v", tc.params, got, err, tc.want)
 		}
 	}
@@ -200,7 +207,7 @@ func TestEvaluate_results(t *testing.T) {
 	} {
 		rejected(t, fake(tc.evaluate), params, tc.want)
 	}
-	zero, err := fake(func(args) (float64, error) { return math.Copysign(0, -1), nil }).Evaluate(params)
+	zero, err := value(fake(func(args) (float64, error) { return math.Copysign(0, -1), nil }), params)
 	if math.Signbit(zero) || zero != 0 || err != nil {
 		t.Errorf("underflow from below gives %v, %v, want 0", zero, err)
 	}

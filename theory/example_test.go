@@ -1,6 +1,7 @@
 package theory_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -16,8 +17,8 @@ func ExampleQuantity_Evaluate() {
 			fmt.Println(err)
 			return
 		}
-		value, err := q.Evaluate(map[string]any{"weight": "normal(sigma=1.5)", "depth": 50})
-		fmt.Printf("%s: %.4f %v\n", q.Meaning, value, err)
+		answer, err := q.Evaluate(context.Background(), map[string]any{"weight": "normal(sigma=1.5)", "depth": 50})
+		fmt.Printf("%s: %.4f %v\n", q.Meaning, answer.Value, err)
 	}
 	// Output:
 	// log of the mean of |P_L|: 8.9837 <nil>
@@ -38,7 +39,7 @@ func ExampleBatch() {
 	queries := `{"quantity": "product.alive_probability", "params": {"width": 1, "depth": 20}}
 {"quantity": "product.alive_probability", "params": {"width": 1}}
 `
-	if err := theory.Batch(strings.NewReader(queries), os.Stdout); err != nil {
+	if err := theory.Batch(context.Background(), strings.NewReader(queries), os.Stdout); err != nil {
 		fmt.Println(err)
 	}
 	// Output:

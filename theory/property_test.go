@@ -88,7 +88,7 @@ func TestEvaluate_finite(t *testing.T) {
 		t.Run(q.Name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				params := drawParams(t, q)
-				value, err := q.Evaluate(params)
+				value, err := value(q, params)
 				switch {
 				case math.IsNaN(value) || math.IsInf(value, 0) || value == 0 && math.Signbit(value):
 					t.Fatalf("%v = %v", params, value)

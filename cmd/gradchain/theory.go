@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -65,21 +66,24 @@ func (f *theoryFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	return f.report(cmd, func() (*reports.Report, error) { return evaluate(q, points) })
+	return f.report(cmd, func() (*reports.Report, error) { return evaluate(cmd.Context(), q, points) })
 }
 
 // evaluate tabulates the quantity. A single point without a value is an error.
-func evaluate(q theory.Quantity, points []point) (*reports.Report, error) {
+func evaluate(ctx context.Context, q theory.Quantity, points []point) (*reports.Report, error) {
 	table := reports.TheoryValues{Quantity: q.Name, Params: points[0].names}
 	failed, first := 0, error(nil)
 	for _, p := range points {
-		value, err := q.Evaluate(p.params())
+		answer, err := q.Evaluate(ctx, p.params())
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if err != nil {
 			if failed++; first == nil {
 				first = err
 			}
 		}
-		table.Values = append(table.Values, reports.TheoryValue{Params: p.values, Value: value, Err: err})
+		table.Values = append(table.Values, reports.TheoryValue{Params: p.values, Value: answer.Value, Notes: answer.Notes, Err: err})
 	}
 	if failed == len(points) {
 		return nil, first
@@ -151,9 +155,9 @@ func (f *theoryFlags) runBatch(cmd *cobra.Command, args []string) error {
 	}
 	defer func() { s.discard() }()
 	if f.file == "-" { // answer as the queries come
-		return theory.Batch(in, cmd.OutOrStdout())
+		return theory.Batch(cmd.Context(), in, cmd.OutOrStdout())
 	}
-	if err := theory.Batch(in, s); err != nil {
+	if err := theory.Batch(cmd.Context(), in, s); err != nil {
 		return err
 	}
 	return f.finish(s)
