@@ -13,7 +13,8 @@
 //
 // Results go to standard output, everything else to standard error. The exit
 // status is 0 if all is as expected, 1 if a verdict is not, 2 for a wrong call or
-// a failure.
+// a failure, 128 and the signal's number for an interruption (130 for Ctrl-C), 141 if
+// the reader of standard output is gone.
 package main
 
 import (
@@ -22,22 +23,19 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(execute(ctx, os.Args[1:], os.Stdout, os.Stderr))
-}
+func main() { os.Exit(guarded(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // The exit statuses.
 const (
 	asExpected = 0
 	unexpected = 1
 	failure    = 2
+	brokenPipe = 128 + int(syscall.SIGPIPE)
 )
 
 // errUnexpected says that a verdict is not the expected one; the report has said it.
@@ -56,11 +54,16 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) (status 
 	switch err := root.ExecuteContext(ctx); {
 	case err == nil:
 		return asExpected
+	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
+		return brokenPipe
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(errOut, "gradchain: interrupted; nothing was written")
+		return interruptedBy(ctx)
+	case ctx.Err() != nil: // the error says what became of the rest
+		fmt.Fprintln(errOut, "gradchain: "+oneLine(err))
+		return interruptedBy(ctx)
 	case errors.Is(err, errUnexpected):
 		return unexpected
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(errOut, "gradchain: interrupted; nothing was written")
-		return failure
 	default:
 		fmt.Fprintln(errOut, "gradchain: "+oneLine(err))
 		return failure
@@ -70,4 +73,17 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) (status 
 // oneLine joins the lines of an error.
 func oneLine(err error) string {
 	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+}
+
+// brief cuts what a person typed to a length that fits a line.
+func brief(text string) string {
+	const most = 60
+	if len(text) <= most {
+		return text
+	}
+	cut := most
+	for !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut] + "…"
 }

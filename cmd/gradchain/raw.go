@@ -47,14 +47,15 @@ func (rows rawRows) open(cmd *cobra.Command) (*rawFile, error) {
 	}
 	r := &rawFile{rawRows: rows}
 	if r.name == "-" {
-		r.sink = &sink{file: cmd.OutOrStdout(), discard: func() {}, commit: func([]byte) error { return nil }}
+		r.sink = toWriter(cmd.OutOrStdout(), "standard output")
 	} else {
 		var err error
-		if r.sink, err = openFile(r.name); err != nil {
-			return nil, fmt.Errorf("raw %q: %w", r.name, err)
+		if r.sink, err = openFile(r.name, fmt.Sprintf("raw %q", brief(r.name))); err != nil {
+			return nil, err
 		}
 	}
 	r.to = bufio.NewWriterSize(r.sink.file, 1<<16)
+	r.sink.flush = r.to.Flush
 	_, r.err = r.to.WriteString(r.header + "\n")
 	return r, nil
 }
@@ -91,28 +92,17 @@ func appendNumber(b []byte, x float64) []byte {
 	return strconv.AppendFloat(b, x, 'g', -1, 64)
 }
 
-// end puts the file in its place after a run that ended with err, and returns what went
-// wrong first.
+// end returns what went wrong first in a run that ended with err.
 func (r *rawFile) end(err error) error {
-	if r == nil {
+	switch {
+	case r == nil:
 		return err
+	case r.err != nil:
+		return fmt.Errorf("%s: %w", r.sink.label, cause(r.err))
+	case r.name == "-" && errors.Is(err, context.Canceled):
+		return errors.New("interrupted; standard output ends early")
 	}
-	if r.err == nil && err != nil {
-		if r.name == "-" && errors.Is(err, context.Canceled) {
-			return errors.New("interrupted; standard output ends early")
-		}
-		return err
-	}
-	if r.err == nil {
-		r.err = r.to.Flush()
-	}
-	if r.err == nil {
-		r.err = r.sink.commit(nil)
-	}
-	if r.err != nil {
-		return fmt.Errorf("raw %q: %w", r.name, cause(r.err))
-	}
-	return nil
+	return err
 }
 
 // rawFlag is the name of the file of --raw.
@@ -157,20 +147,21 @@ func realPath(name string) string {
 // reportRaw is report with a file of rows beside it.
 func (o *output) reportRaw(cmd *cobra.Command, rows rawRows, make func(context.Context, *rawFile) (*reports.Report, error)) error {
 	if samePath(rows.name, o.file) {
-		return fmt.Errorf("raw %q: the report goes there; give one of them another file", rows.name)
+		return fmt.Errorf("raw %q: the report goes there; give one of them another file", brief(rows.name))
 	}
-	return o.report(cmd, func() (*reports.Report, error) {
-		raw, err := rows.open(cmd)
-		if err != nil {
-			return nil, err
-		}
+	raw, err := rows.open(cmd)
+	if err != nil {
+		return err
+	}
+	if raw == nil {
+		return o.report(cmd, func() (*reports.Report, error) { return make(cmd.Context(), nil) })
+	}
+	defer func() { raw.sink.discard() }()
+	return o.reportBeside(cmd, func() (*reports.Report, *sink, error) {
 		ctx, cancel := context.WithCancel(cmd.Context())
 		defer cancel()
-		if raw != nil {
-			raw.stop = cancel
-			defer func() { raw.sink.discard() }()
-		}
+		raw.stop = cancel
 		r, err := make(ctx, raw)
-		return r, raw.end(err)
+		return r, raw.sink, raw.end(err)
 	})
 }

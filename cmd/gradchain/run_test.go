@@ -154,7 +154,7 @@ func TestRun_output(t *testing.T) {
 	cancel()
 	var o, e bytes.Buffer
 	gone := filepath.Join(t.TempDir(), "gone.txt")
-	if status := execute(ctx, []string{"verify", "S8", "-o", gone}, &o, &e); status != failure {
+	if status := execute(ctx, []string{"verify", "S8", "-o", gone}, &o, &e); status != 130 {
 		t.Errorf("interrupted: status %d", status)
 	}
 	if entries, err := os.ReadDir(filepath.Dir(gone)); err != nil || len(entries) != 0 {

@@ -233,7 +233,7 @@ func TestSimulateNetwork_rawOutput(t *testing.T) {
 	time.AfterFunc(20*time.Millisecond, cancel)
 	var o, e bytes.Buffer
 	args := []string{"simulate", "dense", "--depth", "100", "--samples", "1e8", "--raw", filepath.Join(dir, "raw.csv")}
-	if status := execute(ctx, args, &o, &e); status != failure || o.Len() != 0 || !strings.Contains(e.String(), "interrupted; nothing was written") {
+	if status := execute(ctx, args, &o, &e); status != 130 || o.Len() != 0 || !strings.Contains(e.String(), "interrupted; nothing was written") {
 		t.Errorf("interrupted: status %d, output %q, error %q", status, o.String(), e.String())
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {

@@ -160,7 +160,7 @@ func (f *theoryFlags) runBatch(cmd *cobra.Command, args []string) error {
 	if err := theory.Batch(cmd.Context(), in, s); err != nil {
 		return err
 	}
-	return f.finish(s)
+	return commit(s)
 }
 
 // described is the quantity in words.
