@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -122,7 +123,7 @@ func Theory(v TheoryValues) *Report {
 			row = append(row, param(p))
 		}
 		if value.Err == nil {
-			cell := Number(value.Value, Brief(value.Value, valueDigits))
+			cell := theoryNumber(value.Value)
 			for _, note := range value.Notes {
 				cell = cell.Marked(t.Note(note))
 			}
@@ -140,6 +141,15 @@ func Theory(v TheoryValues) *Report {
 		Rows     *Table `json:"rows"`
 	}{v.Quantity, v.Unit, data}
 	return &Report{Title: v.Quantity, Sections: []Section{{Table: t}}, Data: data, Object: object}
+}
+
+// theoryNumber is a cell with a value. An infinite one is inf, as a program reads it.
+func theoryNumber(x float64) Cell {
+	text := Brief(x, valueDigits)
+	if math.IsInf(x, 0) {
+		text = shortest(x)
+	}
+	return Number(x, text)
 }
 
 // param is a cell with a parameter: a number if it reads as one, shown as written.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"gradchain/theory/internal/nearest"
 )
@@ -20,8 +21,9 @@ const maxLine = 1 << 20
 //	{"quantity": "chain.lyapunov", "params": {"weight": "normal(1.5)"}}
 //
 // by one JSON object a line, in order: {"value": number, "error": ""}, with the number
-// in its shortest text that reads back as the same float64, or {"value": null, "error":
-// "what is wrong"}, and "notes", a list of texts, where there are any. Numbers must be JSON numbers, texts JSON strings. A line that is no
+// in its shortest text that reads back as the same float64 and the texts "inf" and "-inf"
+// for infinite values, or {"value": null, "error": "what is wrong"}, and "notes", a list of
+// texts, where there are any. Numbers must be JSON numbers, texts JSON strings. A line that is no
 // query, or longer than 1 MiB, has an error as its answer; blank lines have none. The
 // error of Batch is that of r or w.
 func Batch(ctx context.Context, r io.Reader, w io.Writer) error {
@@ -67,9 +69,9 @@ func readLine(in *bufio.Reader) ([]byte, error) {
 
 // batchAnswer is one line of output.
 type batchAnswer struct {
-	Value *float64 `json:"value"`
-	Error string   `json:"error"`
-	Notes []string `json:"notes,omitempty"`
+	Value *jsonNumber `json:"value"`
+	Error string      `json:"error"`
+	Notes []string    `json:"notes,omitempty"`
 }
 
 func reply(ctx context.Context, line []byte) batchAnswer {
@@ -77,7 +79,22 @@ func reply(ctx context.Context, line []byte) batchAnswer {
 	if err != nil {
 		return batchAnswer{Error: err.Error()}
 	}
-	return batchAnswer{Value: &answer.Value, Notes: answer.Notes}
+	return batchAnswer{Value: (*jsonNumber)(&answer.Value), Notes: answer.Notes}
+}
+
+// jsonNumber has the JSON text of its value, which for an infinite one is a string.
+type jsonNumber float64
+
+// MarshalJSON implements json.Marshaler.
+func (x jsonNumber) MarshalJSON() ([]byte, error) {
+	switch v := float64(x); {
+	case math.IsInf(v, 1):
+		return []byte(`"inf"`), nil
+	case math.IsInf(v, -1):
+		return []byte(`"-inf"`), nil
+	default:
+		return json.Marshal(v)
+	}
 }
 
 // ask evaluates the query of one line.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -24,8 +25,11 @@ func batch(t *testing.T, queries string) []batchAnswer {
 	var answers []batchAnswer
 	for line := range strings.Lines(out.String()) {
 		var fields map[string]json.RawMessage
-		if err := json.Unmarshal([]byte(line), &fields); err != nil || len(fields) != 2 || fields["value"] == nil || fields["error"] == nil {
+		if err := json.Unmarshal([]byte(line), &fields); err != nil || fields["value"] == nil || fields["error"] == nil {
 			t.Fatalf("answer %q: %v", line, err)
+		}
+		if _, noted := fields["notes"]; noted && len(fields) != 3 || !noted && len(fields) != 2 {
+			t.Fatalf("answer %q has other fields than value, error and notes", line)
 		}
 		var a batchAnswer
 		if err := json.Unmarshal([]byte(line), &a); err != nil {
@@ -37,6 +41,13 @@ func batch(t *testing.T, queries string) []batchAnswer {
 		answers = append(answers, a)
 	}
 	return answers
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (x *jsonNumber) UnmarshalJSON(text []byte) error {
+	v, err := strconv.ParseFloat(strings.Trim(string(text), `"`), 64)
+	*x = jsonNumber(v)
+	return err
 }
 
 // The answers are those of Evaluate, bit for bit and in order. Fields of a query other
@@ -63,7 +74,7 @@ func TestBatch_golden(t *testing.T) {
 		}
 		want, err := value(q, query.Params)
 		got := answers[row]
-		if err != nil && got.Error != err.Error() || err == nil && (got.Value == nil || *got.Value != want) {
+		if err != nil && got.Error != err.Error() || err == nil && (got.Value == nil || float64(*got.Value) != want) {
 			t.Errorf("%s: %+v, want %v, %v", lines.Text(), got, want, err)
 		}
 	}
@@ -103,7 +114,7 @@ func TestBatch_malformed(t *testing.T) {
 			t.Errorf("%s: %+v, want an error with %q", tc.reason, answers, tc.want)
 			continue
 		}
-		if last := answers[1]; last.Value == nil || !(math.Abs(*last.Value-math.Log(9)) <= 1e-15) {
+		if last := answers[1]; last.Value == nil || !(math.Abs(float64(*last.Value)-math.Log(9)) <= 1e-15) {
 			t.Errorf("%s: the next answer is %+v", tc.reason, last)
 		}
 	}

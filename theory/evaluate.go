@@ -18,16 +18,16 @@ import (
 
 // Answer is a value and what a person who acts on it should know.
 type Answer struct {
-	Value float64
+	Value float64  // ±Inf where that is the value, never because of an overflow
 	Notes []string // one line each, plain text
 }
 
-// Evaluate returns the value of the quantity, finite, at the parameters given by name.
+// Evaluate returns the value of the quantity at the parameters given by name.
 // A number is an int, int64, float64 or json.Number, or its decimal text; an activation,
 // a weight law or a choice is its text. The error, of one line, starts with the name of
 // the quantity. It is an error if a parameter is unknown, missing or ill-typed, if both
-// of two alternatives are given, outside the domain, and where the value is undefined,
-// infinite or above the largest float64. A value that underflows is 0. A context that is
+// of two alternatives are given, outside the domain, and where the value is undefined, or
+// finite and above the largest float64. A value that underflows is 0. A context that is
 // done ends the evaluation early, with the context's error.
 func (q Quantity) Evaluate(ctx context.Context, params map[string]any) (answer Answer, err error) {
 	defer func() {
@@ -50,13 +50,15 @@ func (q Quantity) Evaluate(ctx context.Context, params map[string]any) (answer A
 	if math.IsNaN(value) {
 		return Answer{}, errors.New("the value is undefined")
 	}
-	value, err = domain.Result("the value", value)
-	return Answer{Value: value + 0, Notes: *a.notes}, err // −0 becomes 0
+	if !a.out.infinite || !math.IsInf(value, 0) {
+		value, err = domain.Result("the value", value)
+	}
+	return Answer{Value: value + 0, Notes: a.out.notes}, err // −0 becomes 0
 }
 
 // read checks and parses the parameters.
 func (q Quantity) read(given map[string]any) (args, error) {
-	a := args{values: map[string]any{}, notes: new([]string)}
+	a := args{values: map[string]any{}, out: new(outcome)}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == name }) {
 			return a, q.unknown(name)
@@ -110,11 +112,17 @@ func (p Param) want() string {
 	return p.Kind.String() + " " + p.Domain
 }
 
-// args holds the parsed parameters of one evaluation, and takes the notes on its value.
+// args holds the parsed parameters of one evaluation, and takes what is said of its value.
 type args struct {
 	ctx    context.Context // ends what would take long
 	values map[string]any
-	notes  *[]string
+	out    *outcome
+}
+
+// outcome is what an evaluation says besides its value.
+type outcome struct {
+	notes    []string
+	infinite bool // an infinite value is one, and no overflow
 }
 
 func (a args) has(name string) bool      { _, ok := a.values[name]; return ok }
@@ -128,7 +136,13 @@ func (a args) activation(name string) activation.Activation {
 
 // note adds a line to what is said with the value.
 func (a args) note(format string, more ...any) {
-	*a.notes = append(*a.notes, fmt.Sprintf(format, more...))
+	a.out.notes = append(a.out.notes, fmt.Sprintf(format, more...))
+}
+
+// infinite returns the value ±∞, by the sign.
+func (a args) infinite(sign int) float64 {
+	a.out.infinite = true
+	return math.Inf(sign)
 }
 
 // ParseParams reads "name=value" texts, as typed on a command line, into parameters for

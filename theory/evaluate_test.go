@@ -213,6 +213,24 @@ func TestEvaluate_results(t *testing.T) {
 	}
 }
 
+// An infinite value comes out where it is said to be one, with what is noted.
+func TestEvaluate_infinite(t *testing.T) {
+	for _, sign := range []int{1, -1} {
+		q := fake(func(a args) (float64, error) {
+			a.note("at %d", 1)
+			return a.infinite(sign), nil
+		})
+		got, err := q.Evaluate(context.Background(), map[string]any{"depth": 1})
+		if !math.IsInf(got.Value, sign) || err != nil || len(got.Notes) != 1 || got.Notes[0] != "at 1" {
+			t.Errorf("sign %d: %v, %v", sign, got, err)
+		}
+		text, err := json.Marshal(jsonNumber(got.Value))
+		if want := map[int]string{1: `"inf"`, -1: `"-inf"`}[sign]; string(text) != want || err != nil {
+			t.Errorf("JSON %s, %v, want %s", text, err, want)
+		}
+	}
+}
+
 func TestParseParams(t *testing.T) {
 	got, err := ParseParams("weight=normal(mu=1,sigma=2)", "depth=3.0")
 	if want := map[string]any{"weight": "normal(mu=1,sigma=2)", "depth": "3.0"}; err != nil || !maps.Equal(got, want) {
