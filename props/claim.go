@@ -37,6 +37,7 @@ type Claim struct {
 	Domain     string           // the configurations it ranges over, in words
 	Test       string           // what is computed at a configuration and compared, in words
 	Assumption string           // what the test takes for granted; "none" is an answer
+	Given      []string         // the bounds that the error rates rest on and nobody has proved; nil for none
 	Unit       string           // of effects, discrepancies and intervals
 
 	trial trial

@@ -47,6 +47,15 @@ func wideLimit(of wide, delta func(meanfield.Wide) float64) predictor[networkAt]
 	}
 }
 
+// What is declared of the orders beyond 1/n, and not proved.
+var (
+	givenBias      = "|E − limit| ≤ 2·(its 1/n term), not proved"
+	givenVariance  = "Var ≤ 1.5·(its 1/n term), not proved"
+	wideGiven      = []string{givenBias, givenVariance}
+	wideSpread     = []string{givenVariance}
+	twoDepthsGiven = []string{"the 1/n² term of E ≤ 0.3·(its 1/n term), not proved", givenVariance}
+)
+
 const wideAssumption = "ε is twice the term of the order 1/n in theory; the variance is at most 1.5 times that of the order 1/n"
 
 // partOfLimit is a discrepancy in parts of the limit.
@@ -85,9 +94,9 @@ func varianceFixedPoint() *Claim {
 		ID: "MF.fixed", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
 		Sentence: "In wide networks the mean square of the units follows the iterated variance map layer by layer, from above or from below, to where q* = V(q*).",
 		Source:   Source{Paper: "Poole et al. 2016, Exponential expressivity in deep neural networks through transient chaos", Eq: "iterated length map"}, Unit: "second moment",
-		Assumption: wideAssumption,
-		Domain:     "512 units, 1 to 20 layers; tanh, erf, ReLU, SELU, GELU, SiLU; gains with χ_q < 1, σ_b 0.3 to 1",
-		Test:       "E ‖x^L‖²/n = (V^L(q₁) − σ_b²)/σ_w², q₁ = σ_w² + σ_b², to 5 %",
+		Assumption: wideAssumption, Given: wideGiven,
+		Domain: "512 units, 1 to 20 layers; tanh, erf, ReLU, SELU, GELU, SiLU; gains with χ_q < 1, σ_b 0.3 to 1",
+		Test:   "E ‖x^L‖²/n = (V^L(q₁) − σ_b²)/σ_w², q₁ = σ_w² + σ_b², to 5 %",
 		trial: &sampled[networkAt]{
 			draw: func(t *rapid.T) networkAt {
 				c := drawContracting(t, 512)
@@ -133,9 +142,9 @@ func varianceRate() *Claim {
 		ID: "MF.rate", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
 		Sentence: "The variance comes down to q* at the depth scale ξ_q = −1/log χ_q or faster, at any width: E q_l ≤ q* + (q₁ − q*)e^(−(l−1)/ξ_q).",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation; the bound is derived: V is concave and lies below its tangent at q*, and E V(q) ≤ V(E q)", Eq: "section 3"}, Unit: "second moment",
-		Assumption: "the variance is at most 1.5 times that of the order 1/n",
-		Domain:     "4 to 64 units, 1 to 10 layers; tanh, erf; σ_w 1.1 to 3, σ_b 0.1 to 1; from above",
-		Test:       "E ‖x^L‖²/n ≤ (q* + (q₁ − q*)χ_q^L − σ_b²)/σ_w²",
+		Assumption: "the variance is at most 1.5 times that of the order 1/n", Given: wideSpread,
+		Domain: "4 to 64 units, 1 to 10 layers; tanh, erf; σ_w 1.1 to 3, σ_b 0.1 to 1; from above",
+		Test:   "E ‖x^L‖²/n ≤ (q* + (q₁ − q*)χ_q^L − σ_b²)/σ_w²",
 		trial: &sampled[networkAt]{
 			draw: func(t *rapid.T) networkAt {
 				phi := rapid.SampledFrom([]string{"tanh", "erf"}).Draw(t, "activation")
@@ -195,9 +204,9 @@ func anyWidth() *Claim {
 		ID: "MF.depth", Family: "mean field", Kind: Mean, Expected: evidence.Refuted, Correction: "MF.depth.corrected",
 		Sentence: "The iterated variance map gives the mean square of the units at any depth and any width.",
 		Source:   Source{Paper: "Poole et al. 2016, Exponential expressivity in deep neural networks through transient chaos, read without the limit of large width", Eq: "iterated length map"}, Unit: "second moment",
-		Assumption: "the variance is at most 1.5 times that of the order 1/n",
-		Domain:     "8 to 32 units, 2 to 6 layers; tanh, erf, SELU; σ_w 1 to 3 (SELU 1.1), σ_b 0 to 0.5; SELU of 8 units and 8 layers",
-		Test:       "E ‖x^L‖²/n = (V^L(q₁) − σ_b²)/σ_w²",
+		Assumption: "the variance is at most 1.5 times that of the order 1/n", Given: wideSpread,
+		Domain: "8 to 32 units, 2 to 6 layers; tanh, erf, SELU; σ_w 1 to 3 (SELU 1.1), σ_b 0 to 0.5; SELU of 8 units and 8 layers",
+		Test:   "E ‖x^L‖²/n = (V^L(q₁) − σ_b²)/σ_w²",
 		trial: &sampled[networkAt]{
 			draw:    drawNarrow(8),
 			always:  []networkAt{selu},
@@ -222,6 +231,7 @@ func anyWidthCorrected() *Claim {
 		Sentence: "At width n the mean square of the units is off the iterated map by b_L/n: at every layer the fluctuation of q adds half its variance times the curvature of the map, b′ = V′b + ½V″v, v′ = V′²v + σ_w⁴ Var φ².",
 		Source:   Source{Paper: "derived: delta method, as in Roberts, Yaida & Hanin 2021, The Principles of Deep Learning Theory", Eq: "chapter 5"}, Unit: "second moment",
 		Assumption: "the order 1/n² is at most 0.3 of b_L/n; the variance is at most 1.5 times that of the order 1/n",
+		Given:      twoDepthsGiven,
 		Domain:     "16 to 32 units, 2 to 6 layers; tanh, erf, SELU; σ_w 1 to 3 (SELU 1.1), σ_b 0 to 0.5; SELU of 16 units and 16 layers",
 		Test:       "E ‖x^L‖²/n = (V^L(q₁) − σ_b²)/σ_w² + b_L/n",
 		trial: &sampled[networkAt]{
@@ -252,9 +262,9 @@ func gradientGrowth() *Claim {
 		ID: "MF.chi1", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
 		Sentence: "In wide networks gradients grow by the factor √χ₁ a layer on the way back: they vanish in the ordered phase, χ₁ < 1, and explode in the chaotic one, χ₁ > 1.",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation", Eq: "section 4, gradients"}, Unit: "nats per layer",
-		Assumption: wideAssumption,
-		Domain:     "512 units, 3 to 20 layers; tanh, erf, ReLU, SELU, GELU, SiLU; gains with χ_q < 1, σ_b 0.3 to 1",
-		Test:       "E(log‖∇₁‖ − log‖∇_L‖)/(L − 1) = the mean of ½ log χ₁(q_l) over l = 1 … L−1, to 0.02",
+		Assumption: wideAssumption, Given: wideGiven,
+		Domain: "512 units, 3 to 20 layers; tanh, erf, ReLU, SELU, GELU, SiLU; gains with χ_q < 1, σ_b 0.3 to 1",
+		Test:   "E(log‖∇₁‖ − log‖∇_L‖)/(L − 1) = the mean of ½ log χ₁(q_l) over l = 1 … L−1, to 0.02",
 		trial: &sampled[networkAt]{
 			draw: func(t *rapid.T) networkAt {
 				c := drawContracting(t, 512)

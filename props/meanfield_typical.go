@@ -56,6 +56,7 @@ func typicalGradient() *Claim {
 		Sentence: "The logarithm of a gradient grows by ½ log χ₁ a layer at any width.",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation, read for typical gradients without the limit of large width", Eq: "section 4"}, Unit: "nats per layer",
 		Assumption: "the variance is at most twice that of the order 1/n",
+		Given:      []string{"Var ≤ 2·(its 1/n term), not proved"},
 		Domain:     "8 to 32 units, 2 to 5 layers; tanh, erf, SELU, GELU, SiLU; gains with χ_q < 1, σ_b 0.3 to 1 (GELU, SiLU: σ_w up to 1, σ_b from 0.7)",
 		Test:       "E(log‖∇₁‖ − log‖∇_L‖)/(L − 1) = the mean of ½ log χ₁(q_l), to 0.1 standard deviations",
 		trial: &sampled[networkAt]{
@@ -76,6 +77,7 @@ func typicalCorrected() *Claim {
 		Sentence: "At width n the logarithm of a gradient grows by ½ log χ₁ + κ/2n a layer: κ = −(3 E φ′⁴/(E φ′²)² − 1)/2 by the logarithm of a sum over units, −5/2 for ReLU, and what the fluctuations of q and the weights' memory of the signal add.",
 		Source:   Source{Paper: "derived: delta method; Hanin & Nica 2020 for ReLU, Products of Many Large Random Matrices and Gradients in Deep Neural Networks"}, Unit: "nats per layer",
 		Assumption: "the order 1/n² is at most 6(κ/2n)² or 0.15|κ|/2n; the variance is at most 1.5 times that of the order 1/n",
+		Given:      []string{"the 1/n² term of E ≤ max(6(κ/2n)², 0.15|κ|/2n), not proved", givenVariance},
 		Domain:     "64 to 96 units, 2 to 5 layers; tanh, erf, ReLU, SELU, GELU, SiLU; gains with χ_q < 1, σ_b 0.3 to 1 (GELU, SiLU: σ_w up to 1, σ_b from 0.7)",
 		Test:       "E(log‖∇₁‖ − log‖∇_L‖)/(L − 1) = the mean of ½ log χ₁(q_l) + κ_l/2n",
 		trial: &sampled[networkAt]{

@@ -89,9 +89,9 @@ func batchNormAny() *Claim {
 		ID: "BN.any", Family: "normalization", Kind: Mean, Expected: evidence.Verified,
 		Sentence: "With any φ a wide batch-normalised layer multiplies ‖∇‖² by E φ′²/Var φ at least: small batches make it worse.",
 		Source:   Source{Paper: "derived for large batches from Yang et al. 2019; that it is a bound for small ones is observed"}, Unit: "nats per layer",
-		Assumption: batchNormError,
-		Domain:     "tanh, GELU, SiLU, sigmoid, ReLU; batch normalisation " + batchNormDomain,
-		Test:       "E of the growth of log ‖∇‖² per layer ≥ log E φ′²/Var φ",
+		Assumption: batchNormError, Given: batchNormGiven,
+		Domain: "tanh, GELU, SiLU, sigmoid, ReLU; batch normalisation " + batchNormDomain,
+		Test:   "E of the growth of log ‖∇‖² per layer ≥ log E φ′²/Var φ",
 		trial: &sampled[networkAt]{
 			draw: drawNormalized("tanh", "gelu", "silu", "sigmoid", "relu"), always: []networkAt{tanh, silu},
 			sample: eachNetwork(layerGrowth), predict: batchGrowth(evidence.AtLeast, largeBatchFactor), command: networkAt.command,

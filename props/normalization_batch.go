@@ -48,6 +48,9 @@ const (
 	batchNormError  = "the limit of infinite width; ε = 2/n: the growth is a mean over n units, so that E log = log E − ½Var, and the Gram matrix of the batch is off by √(B/n); ≤ 1.7/n measured at n = 64. The variance is at most 12/((B−4)n) per layer, for linear (4B−10)/((B−5)(B−2)n) (derived)"
 )
 
+// batchNormGiven is what is declared of finite widths, and not proved.
+var batchNormGiven = []string{"|bias| ≤ 2/n, 1.2 times the most measured", "Var ≤ 1.25·12/((B−4)n) per layer, not proved but for linear"}
+
 // batchGrowth predicts layerGrowth, noticing a standard deviation beyond ε.
 func batchGrowth(side evidence.Side, logFactor func(c networkAt) (float64, error)) predictor[networkAt] {
 	return func(c networkAt) (prediction, error) {
@@ -82,7 +85,7 @@ func batchNormLinear() *Claim {
 	return &Claim{
 		ID: "BN.linear", Family: "normalization", Kind: Mean, Expected: evidence.Verified,
 		Sentence: "In a wide linear network batch normalisation multiplies ‖∇‖² by (B−2)/(B−3) per layer: gradients explode, the more the smaller the batch, whatever σ_w.",
-		Source:   yang, Unit: "nats per layer", Assumption: batchNormError,
+		Source:   yang, Unit: "nats per layer", Assumption: batchNormError, Given: batchNormGiven,
 		Domain: "linear, batch normalisation " + batchNormDomain,
 		Test:   "E of the growth of log ‖∇‖² per layer = log (B−2)/(B−3)",
 		trial: &sampled[networkAt]{

@@ -131,3 +131,26 @@ func (s *sampled[C]) effectOf(m mutant[C], k Kind, c C) (float64, error) {
 	}
 	return wrong.effect(k, truth, value), nil
 }
+
+// power says why the check could not have failed, if it could not: no mutant
+// refuted, a registered mutant missed, or a discrepancy below what the budget
+// detects.
+func (r *Result) power() {
+	switch {
+	case r.Verdict == evidence.Error:
+	case r.Mutants.Total == r.Mutants.Equivalent:
+		r.Unpowered = "no mutant"
+	case r.Mutants.weakest() != nil:
+		weak := r.Mutants.weakest()
+		r.Unpowered = fmt.Sprintf("mutant %q has an effect of %.3g discrepancies; at least %g are needed", weak.Name, float64(weak.Effect), minEffect)
+	case len(r.Mutants.Survivors) > 0:
+		r.Unpowered = fmt.Sprintf("mutant %q survives", r.Mutants.Survivors[0].Name)
+	default:
+		for _, c := range r.Configs {
+			if c.Verdict != evidence.Error && !(c.MDE <= c.Discrepancy*(1+1e-9)) {
+				r.Unpowered = fmt.Sprintf("the smallest detectable discrepancy %.3g exceeds the claimed %.3g at %s", float64(c.MDE), float64(c.Discrepancy), c.Config)
+				return
+			}
+		}
+	}
+}

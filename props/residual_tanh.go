@@ -81,6 +81,7 @@ func skipTanh() *Claim {
 		Sentence: "In a wide tanh residual network, α = 1, the gradient grows by Σ log(1 + σ_w²E φ′²) along the variance of the stream, which grows like L: like e^√L, neither bounded nor exponentially.",
 		Source:   Source{Paper: "Yang & Schoenholz 2017, Mean Field Residual Networks: On the Edge of Chaos"}, Unit: "nats",
 		Assumption: "the limit of infinite width; with G the growth, ε = 5G/n and a variance of at most 11 G/n: a block multiplies by 1 + a, a = E φ′², and adds (4a + O(a²))/((1+a)²n) to the variance of the log, and half of the variance is what E log is below log E; 3.7 G/n and 8 G/n measured at n = 64 to 512, L ≤ 30",
+		Given:      []string{"|bias| ≤ 5G/n, 1.35 times the most measured", "Var ≤ 1.25·11G/n, 1.7 times the most measured"},
 		Domain:     "tanh, gaussian, no biases; σ_w 0.3 to 2, width 128 to 512, depth 1 to 30",
 		Test:       "E log‖∂(u·x^L)/∂x⁰‖² = Σ log(1 + σ_w²E φ′(z_l)²)",
 		trial: &sampled[networkAt]{

@@ -16,6 +16,7 @@ type Result struct {
 	Family     string           `json:"family"`
 	Kind       string           `json:"kind"`
 	Assumption string           `json:"assumption"`
+	Given      []string         `json:"given"` // unproved bounds on which the error rates are conditional
 	Unit       string           `json:"unit"`
 	Correction string           `json:"corrected_by,omitempty"`
 	Domain     string           `json:"domain"`

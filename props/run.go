@@ -131,7 +131,7 @@ func newResult(c *Claim, env Env) Result {
 		levels = evidence.Levels{} // one point decides, without chance
 	}
 	return Result{
-		Mutants: MutationScore{Survivors: []MutantResult{}, All: []MutantResult{}}, Suspicious: []string{},
+		Mutants: MutationScore{Survivors: []MutantResult{}, All: []MutantResult{}}, Suspicious: []string{}, Given: append([]string{}, c.Given...),
 		ID: c.ID, Sentence: c.Sentence, Source: c.Source, Family: c.Family, Kind: c.Kind.String(),
 		Assumption: c.Assumption, Unit: c.Unit, Correction: c.Correction, Expected: c.Expected,
 		Domain: c.Domain, Test: c.Test,

@@ -1,73 +1,63 @@
 package props
 
-import (
-	"fmt"
-	"math"
+import "fmt"
 
-	"gradchain/props/evidence"
-)
-
-// interval names the method behind an interval of this kind of claim.
-func (k Kind) interval() string {
-	return [...]string{"exact", "Krichevsky–Trofimov confidence sequence", "Catoni", "Dvoretzky–Kiefer–Wolfowitz", "Dvoretzky–Kiefer–Wolfowitz"}[k]
+// Totals are sums over the results of a run.
+type Totals struct {
+	Claims        int            `json:"claims"`
+	AsExpected    int            `json:"as_expected"`
+	Proved        int            `json:"as_expected_proved"` // of them those whose error rates are proved
+	Given         int            `json:"as_expected_given"`  // and those whose error rates hold given declared bounds
+	NotAsExpected []string       `json:"not_as_expected"`
+	ByVerdict     map[string]int `json:"claims_by_verdict"`
+	Configs       int64          `json:"configs_tried"`
+	Samples       int64          `json:"samples_total"`
+	Factors       int64          `json:"factors_total"`
+	Mutants       int            `json:"mutants_total"`
+	Killed        int            `json:"mutants_killed"`
+	Equivalent    int            `json:"mutants_equivalent"`
+	Millis        *Float         `json:"wall_ms"` // of all claims; null if one has none
 }
 
-// detectable says how the smallest detectable discrepancy of this kind of claim
-// follows from the budget of n samples; the levels are in the constants.
-func (k Kind) detectable() string {
-	return [...]string{
-		"", "n·(−ln BC(θ₀±ε, θ₀±δ)) = ½ ln(2J/α) + ln(1/β)", "ε + 2σ√(𝓛/(n − 2𝓛)), 𝓛 = ln(J/α) + ln(1/β)",
-		"2η + √(ln(2K/α)/2n) + √(ln(2/β)/2n)", "2(√ln(4K/α) + √ln(4/β))/√n, n of both together",
-	}[k]
-}
-
-// combine takes over the verdict on all configurations together.
-func (r *Result) combine(all evidence.Combined, outcomes []evidence.Outcome) {
-	r.Verdict, r.Reason = all.Verdict, all.Reason
-	r.ConfigsTried = all.Configs
-	r.ByVerdict = map[string]int{
-		evidence.Verified.String(): all.Verified, evidence.Refuted.String(): all.Refuted,
-		evidence.Inconclusive.String(): all.Inconclusive, evidence.Error.String(): all.Error,
-	}
-	r.Coverage = Coverage{Configs: all.Configs, Level: Float(all.Miss), ViolatingMass: Float(all.ViolatingMass)}
-	r.Samples = int64(all.Samples)
-	sup, verify := 0.0, math.Inf(1)
-	logE := make([]float64, len(outcomes))
-	for i, o := range outcomes {
-		logE[i] = o.LogERefute
-		sup = max(sup, o.SupLogERefute)
-		verify = min(verify, o.LogEVerify)
-	}
-	r.Log10ERefute, r.Log10EVerify, r.Log10EMerged = log10(sup), log10(verify), log10(all.LogMerged)
-	r.PRefute = Float(math.Exp(-sup))
-	for _, i := range evidence.EBH(suspiciousRate, logE...) {
-		r.Suspicious = append(r.Suspicious, r.Configs[i].Config)
-	}
-}
-
-// suspiciousRate is the false discovery rate of the list of suspicious
-// configurations.
-const suspiciousRate = 0.05
-
-// power says why the check could not have failed, if it could not: no mutant
-// refuted, a registered mutant missed, or a discrepancy below what the budget
-// detects.
-func (r *Result) power() {
-	switch {
-	case r.Verdict == evidence.Error:
-	case r.Mutants.Total == r.Mutants.Equivalent:
-		r.Unpowered = "no mutant"
-	case r.Mutants.weakest() != nil:
-		weak := r.Mutants.weakest()
-		r.Unpowered = fmt.Sprintf("mutant %q has an effect of %.3g discrepancies; at least %g are needed", weak.Name, float64(weak.Effect), minEffect)
-	case len(r.Mutants.Survivors) > 0:
-		r.Unpowered = fmt.Sprintf("mutant %q survives", r.Mutants.Survivors[0].Name)
-	default:
-		for _, c := range r.Configs {
-			if c.Verdict != evidence.Error && !(c.MDE <= c.Discrepancy*(1+1e-9)) {
-				r.Unpowered = fmt.Sprintf("the smallest detectable discrepancy %.3g exceeds the claimed %.3g at %s", float64(c.MDE), float64(c.Discrepancy), c.Config)
-				return
-			}
+// Total sums up the results of a run.
+func Total(results []Result) Totals {
+	sum := Totals{Claims: len(results), NotAsExpected: []string{}, ByVerdict: map[string]int{}}
+	millis, timed := Float(0), len(results) > 0
+	for i := range results {
+		r := &results[i]
+		switch {
+		case !r.AsExpected():
+			sum.NotAsExpected = append(sum.NotAsExpected, r.ID)
+		case len(r.Given) > 0:
+			sum.Given++
+		default:
+			sum.Proved++
+		}
+		sum.ByVerdict[r.Verdict.String()]++
+		sum.Configs += int64(r.ConfigsTried)
+		sum.Samples += r.Samples
+		sum.Factors += r.Factors
+		sum.Mutants += r.Mutants.Total
+		sum.Killed += r.Mutants.Killed
+		sum.Equivalent += r.Mutants.Equivalent
+		if r.WallMillis == nil {
+			timed = false
+		} else {
+			millis += *r.WallMillis
 		}
 	}
+	sum.AsExpected = sum.Proved + sum.Given
+	if timed {
+		sum.Millis = &millis
+	}
+	return sum
+}
+
+// Headline is the result of a run in a sentence.
+func (t Totals) Headline() string {
+	text := fmt.Sprintf("%d of %d claims as expected", t.AsExpected, t.Claims)
+	if t.Given > 0 {
+		text += fmt.Sprintf(": %d with proved error rates, %d given declared bounds", t.Proved, t.Given)
+	}
+	return text
 }

@@ -63,6 +63,7 @@ func plainExponent() *Claim {
 		Sentence: "Without normalisation the exponent of a sigmoid chain moves by 2.5 nats per layer or more within the weight scales from 0.1 to 10: from 0.1 to 3 already.",
 		Source:   Source{Paper: "simulation; the small scale: log(0.1/4) + E log|N(0,1)| = −4.32"}, Unit: "nats per layer",
 		Assumption: "the variance of the difference is at most 1 (nats per layer)², four times the largest seen",
+		Given:      []string{"Var ≤ 1 (nats per layer)², four times the most measured"},
 		Domain:     "forward sigmoid chains of width 1, N(0, s²) weights, batches of 4 to 32 normal inputs, depth 10 to 60",
 		Test:       "E(log|G_L| at s = 3 − log|G_L| at s = 0.1)/L ≥ 2.5",
 		trial: &sampled[scales]{
@@ -92,6 +93,7 @@ func normalizationExponent() *Claim {
 		Sentence: "Batch normalisation stabilises: between any two weight scales from 0.1 to 10 the exponent of a normalised sigmoid chain moves by less than 0.15 nats per layer.",
 		Source:   Source{Paper: "Ioffe & Szegedy 2015, Batch Normalization", Eq: "section 3.3; at ε = 0 the move is exactly 0"}, Unit: "nats per layer",
 		Assumption: "the variance of the difference is at most 0.25 (nats per layer)², eight times the largest seen",
+		Given:      []string{"Var ≤ 0.25 (nats per layer)², eight times the most measured"},
 		Domain:     "normalised sigmoid chains of width 1, N(0, s²) weights, ε = 1e-5, batches of 4 to 16 normal inputs, depth 10 to 50",
 		Test:       "|E(log|G_L| at s₂ − log|G_L| at s₁)/L| ≤ 0.05, for 0.1 ≤ s₁ ≤ s₂ ≤ 10",
 		trial: &sampled[scales]{

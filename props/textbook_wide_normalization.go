@@ -57,6 +57,7 @@ func wideNormalization() *Claim {
 		Sentence: "Batch normalisation helps: in a wide network it keeps units out of saturation whatever σ_w is. Beyond |ĥ| = 2 lie 4.6 % of tanh units for large batches and fewer for small ones, beyond 4 at most 63 in a million sigmoid units.",
 		Source:   Source{Paper: "Ioffe & Szegedy 2015, Batch Normalization", Eq: "section 1; the share derived"}, Unit: "share of units",
 		Assumption: "the limit of infinite width; ε = p·t⁴/(2n) for the Gram matrix of the batch, off by √(2/n) at input and output of a layer; ≤ 3.6 p/n measured for tanh. The variance is at most 1.25 times that of independent units; 0.8 measured",
+		Given:      []string{"|bias| ≤ p·t⁴/(2n), not proved", "Var ≤ 1.25·(that of independent units), 1.6 times the most measured"},
 		Domain:     "tanh, t = 2, and sigmoid, t = 4; batch normalisation before φ, ε = 0; batch 8 to 24, width 128 to 512, depth 1 to 4, σ_w 0.1 to 100, σ_b 0 to 10",
 		Test:       "the mean share of units with |ĥ| > t = P(|T| > t√((B−2)/(B−1−t²))), T Student of B − 2 degrees of freedom",
 		trial: &sampled[networkAt]{
@@ -91,7 +92,7 @@ func wideNormalizationGradient() *Claim {
 	return &Claim{
 		ID: "S13.wide.gradient", Family: "textbook", Kind: Mean, Expected: evidence.Refuted, Correction: "S13.wide.gradient.corrected",
 		Sentence: "Batch normalisation removes exploding gradients: in a wide network they do not grow from layer to layer.",
-		Source:   Source{Paper: "a common reading of Ioffe & Szegedy 2015, Batch Normalization", Eq: "section 1"}, Unit: "nats per layer", Assumption: batchNormError,
+		Source:   Source{Paper: "a common reading of Ioffe & Szegedy 2015, Batch Normalization", Eq: "section 1"}, Unit: "nats per layer", Assumption: batchNormError, Given: batchNormGiven,
 		Domain: "ReLU, tanh, GELU, SiLU, linear; batch normalisation " + batchNormDomain,
 		Test:   "E of the growth of log ‖∇‖² per layer ≤ 0",
 		trial: &sampled[networkAt]{
@@ -111,7 +112,7 @@ func wideNormalizationGrowth() *Claim {
 	return &Claim{
 		ID: "S13.wide.gradient.corrected", Family: "textbook", Kind: Mean, Expected: evidence.Verified,
 		Sentence: "Batch normalisation makes gradients explode: in a wide ReLU network it multiplies ‖∇‖² by B·T/((B−1)(B−3)(½−K)) per layer, 1.788 at batch 8 and π/(π−1) = 1.467 for large batches, whatever σ_w.",
-		Source:   yang, Unit: "nats per layer", Assumption: batchNormError,
+		Source:   yang, Unit: "nats per layer", Assumption: batchNormError, Given: batchNormGiven,
 		Domain: "ReLU, batch normalisation " + batchNormDomain,
 		Test:   "E of the growth of log ‖∇‖² per layer = the logarithm of the factor",
 		trial: &sampled[networkAt]{

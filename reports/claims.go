@@ -11,7 +11,7 @@ import (
 func Claims(claims []*props.Claim) *Report {
 	t := NewTable("", Column{Name: "claim"}, Column{Name: "kind"}, Column{Name: "expected"}, Column{Name: "sentence"})
 	data := NewTable("", keyed([]string{
-		"claim_id", "statement", "source", "family", "kind", "expected", "corrected_by", "domain", "test", "assumption", "unit",
+		"claim_id", "statement", "source", "family", "kind", "expected", "corrected_by", "domain", "test", "assumption", "given", "unit",
 	})...)
 	for _, c := range claims {
 		said := []string{c.Sentence}
@@ -20,7 +20,7 @@ func Claims(claims []*props.Claim) *Report {
 		}
 		t.Add(Label(c.ID), Label(c.Kind.String()), Label(c.Expected.String()), Paragraphs(said...))
 		data.Add(Label(c.ID), Label(c.Sentence), Label(c.Source.String()), Label(c.Family), Label(c.Kind.String()), Label(c.Expected.String()),
-			Label(c.Correction), Label(c.Domain), Label(c.Test), Label(c.Assumption), Label(c.Unit))
+			Label(c.Correction), Label(c.Domain), Label(c.Test), Label(c.Assumption), Label(strings.Join(c.Given, "; ")), Label(c.Unit))
 	}
 	return &Report{Title: "Claims", Sections: []Section{{Table: t}}, Data: data}
 }
@@ -38,6 +38,7 @@ func Explain(c *props.Claim, power props.Power) *Report {
 		{Label: "test", Text: c.Test},
 		{Label: "unit", Text: c.Unit},
 		{Label: "assumption", Text: c.Assumption},
+		{Label: "given", Text: strings.Join(c.Given, "; ")},
 		{Label: "run it", Text: "gradchain verify '" + strings.ReplaceAll(c.ID, "'", `'\''`) + "'", Command: true},
 	}
 	r := described(c.ID, fields)

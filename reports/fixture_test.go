@@ -53,6 +53,7 @@ func refutedMean() props.Result {
 func verifiedMarkov() props.Result {
 	return levels(props.Result{
 		ID: "S3.corrected", Kind: "probability", Unit: "probability", Assumption: "independent factors",
+		Given:    []string{"Var ≤ 1.5·(its 1/n term), not proved"},
 		Sentence: "If E|X| < 1 the product drops off exponentially: P(|G_L| ≥ (E|X|)^(L/2)) ≤ (E|X|)^(L/2).",
 		Source:   props.Source{Paper: "Markov's inequality"},
 		Verdict:  evidence.Verified, Expected: evidence.Verified, Reason: "every configuration passes",
@@ -82,6 +83,7 @@ func refutedPoint() props.Result {
 func unpowered() props.Result {
 	return levels(props.Result{
 		ID: "S13.exponent", Kind: "mean", Unit: "nats per layer", Assumption: "Var log|G_L| is at most 1.25 times what theory gives",
+		Given:    []string{"Var ≤ 1 (nats per layer)², four times the most measured"},
 		Sentence: "Batch normalisation removes exploding gradients.", Source: props.Source{Paper: "Ioffe & Szegedy 2015"},
 		Verdict: evidence.Inconclusive, Expected: evidence.Refuted, Unpowered: "mutant survives: factor 3/2 instead of π/(π−1)",
 		Reason: "7 of 50 configurations are undecided", ConfigsTried: 50, Coverage: props.Coverage{Configs: 50, ViolatingMass: 1},

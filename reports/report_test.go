@@ -157,7 +157,7 @@ func TestHTML_page(t *testing.T) {
 	html := write(t, fixedReports()["verify"], HTML)
 	for _, want := range []string{
 		"<!doctype html>", `<meta charset="utf-8">`, `content="default-src 'none'; style-src 'unsafe-inline'"`,
-		"<title>Verification: 4 of 6 claims as expected</title>", "<caption>Verdicts</caption>",
+		"<title>Verification: 4 of 6 claims as expected: 3 with proved error rates, 1 given declared bounds</title>", "<caption>Verdicts</caption>",
 		`<td class="n">1,048,576</td>`, "@media print", "color-scheme: light dark",
 	} {
 		if !strings.Contains(html, want) {
@@ -516,8 +516,8 @@ func TestReports_noNumber(t *testing.T) {
 
 // TestVerify_verdicts: the words of the report are those of package evidence.
 func TestVerify_verdicts(t *testing.T) {
-	sum := totals{Claims: 3, ByVerdict: map[string]int{evidence.Error.String(): 1, evidence.Verified.String(): 2}}
-	if got, want := sum.verdicts(), "3 claims, 2 verified, 1 error"; got != want {
+	sum := props.Totals{Claims: 3, ByVerdict: map[string]int{evidence.Error.String(): 1, evidence.Verified.String(): 2}}
+	if got, want := verdictCounts(sum), "3 claims, 2 verified, 1 error"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

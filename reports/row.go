@@ -93,58 +93,8 @@ func configuration(canonical string) string {
 	return strings.Join(out, ", ")
 }
 
-// totals are sums over a run.
-type totals struct {
-	Claims        int            `json:"claims"`
-	AsExpected    int            `json:"as_expected"`
-	NotAsExpected []string       `json:"not_as_expected"`
-	ByVerdict     map[string]int `json:"claims_by_verdict"`
-	Configs       int64          `json:"configs_tried"`
-	Samples       int64          `json:"samples_total"`
-	Factors       int64          `json:"factors_total"`
-	Mutants       int            `json:"mutants_total"`
-	Killed        int            `json:"mutants_killed"`
-	Equivalent    int            `json:"mutants_equivalent"`
-	Millis        *props.Float   `json:"wall_ms"` // of all claims; null if one has none
-}
-
-func total(rows []row) totals {
-	sum := totals{Claims: len(rows), NotAsExpected: []string{}, ByVerdict: map[string]int{}}
-	for _, v := range rows {
-		if v.AsExpected() {
-			sum.AsExpected++
-		} else {
-			sum.NotAsExpected = append(sum.NotAsExpected, v.ID)
-		}
-		sum.ByVerdict[v.Verdict.String()]++
-		sum.Configs += int64(v.ConfigsTried)
-		sum.Samples += v.Samples
-		sum.Factors += v.Factors
-		sum.Mutants += v.Mutants.Total
-		sum.Killed += v.Mutants.Killed
-		sum.Equivalent += v.Mutants.Equivalent
-	}
-	sum.Millis = millis(rows)
-	return sum
-}
-
-// millis is the wall time of all claims, nil if one was not timed.
-func millis(rows []row) *props.Float {
-	var all props.Float
-	for _, v := range rows {
-		if v.WallMillis == nil {
-			return nil
-		}
-		all += props.Float(*v.WallMillis)
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	return &all
-}
-
 // verdicts counts the claims by verdict.
-func (sum totals) verdicts() string {
+func verdictCounts(sum props.Totals) string {
 	out := []string{fmt.Sprintf("%d claims", sum.Claims)}
 	for _, v := range []evidence.Verdict{evidence.Verified, evidence.Refuted, evidence.Inconclusive, evidence.Error} {
 		if n := sum.ByVerdict[v.String()]; n > 0 {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"strings"
 
 	"gradchain/props"
 	"gradchain/props/evidence"
@@ -12,10 +13,10 @@ import (
 // follows the sentence it corrects. JSON holds the results as they are, under a header.
 func Verify(results []props.Result, env props.Env) *Report {
 	rows := ordered(results)
-	sum := total(rows)
+	sum := props.Total(results)
 	r := &Report{
 		Sections: []Section{{Text: []string{preface}}},
-		Title:    fmt.Sprintf("Verification: %d of %d claims as expected", sum.AsExpected, sum.Claims),
+		Title:    "Verification: " + sum.Headline(),
 		Data:     verifyData(results),
 	}
 	if len(sum.NotAsExpected) > 0 {
@@ -101,7 +102,11 @@ func verdicts(rows []row) *Table {
 		if v.Unpowered != "" {
 			expected = expected.Marked(t.Note("The check could not have failed, so the verdict does not count."))
 		}
-		t.Add(Label(id), Label(v.Verdict.String()), expected, Paragraphs(said...))
+		verdict := Label(v.Verdict.String())
+		if len(v.Given) > 0 {
+			verdict = verdict.Marked(t.Note("Given declared bounds: see the table What was tested."))
+		}
+		t.Add(Label(id), verdict, expected, Paragraphs(said...))
 	}
 	for _, v := range rows {
 		if v.corrects {
@@ -167,7 +172,11 @@ func tested(rows []row) *Table {
 	t := NewTable("What was tested",
 		Column{Name: "claim"}, Column{Name: "test"}, Column{Name: "over"}, Column{Name: "taking for granted"})
 	for _, v := range rows {
-		t.Add(Label(v.ID), Label(v.Test), Label(v.Domain), Label(v.Assumption))
+		granted := []string{v.Assumption}
+		if len(v.Given) > 0 {
+			granted = append(granted, "given "+strings.Join(v.Given, "; "))
+		}
+		t.Add(Label(v.ID), Label(v.Test), Label(v.Domain), Paragraphs(granted...))
 	}
 	return t
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"strings"
 
 	"gradchain/props"
 )
@@ -10,7 +11,7 @@ import (
 // its JSON form.
 func verifyData(results []props.Result) *Table {
 	t := NewTable("", keyed([]string{
-		"claim_id", "statement", "source", "family", "kind", "domain", "test", "assumption", "unit", "corrected_by",
+		"claim_id", "statement", "source", "family", "kind", "domain", "test", "assumption", "given", "unit", "corrected_by",
 		"verdict", "expected", "as_expected", "reason", "unpowered",
 		"alpha_R", "alpha_V", "beta", "configs_tried", "violating_mass_upper",
 		"log10_e_refute", "log10_e_verify", "log10_e_refute_merged", "p_refute",
@@ -21,7 +22,7 @@ func verifyData(results []props.Result) *Table {
 	for i := range results {
 		r := &results[i]
 		cells := []Cell{
-			Label(r.ID), Label(r.Sentence), Label(r.Source.String()), Label(r.Family), Label(r.Kind), Label(r.Domain), Label(r.Test), Label(r.Assumption), Label(r.Unit), Label(r.Correction),
+			Label(r.ID), Label(r.Sentence), Label(r.Source.String()), Label(r.Family), Label(r.Kind), Label(r.Domain), Label(r.Test), Label(r.Assumption), Label(strings.Join(r.Given, "; ")), Label(r.Unit), Label(r.Correction),
 			Label(r.Verdict.String()), Label(r.Expected.String()), Bool(r.AsExpected()), Label(r.Reason), Label(r.Unpowered),
 			of(r.FalseFail), of(r.FalsePass), of(r.Undecided), Count(int64(r.ConfigsTried)), of(r.Coverage.ViolatingMass),
 			of(r.Log10ERefute), of(r.Log10EVerify), of(r.Log10EMerged), of(r.PRefute),
@@ -53,17 +54,17 @@ var nan = props.Float(math.NaN())
 func of(x props.Float) Cell { return exact(float64(x)) }
 
 // verifyObject is the JSON form: a header, then the results as they are.
-func verifyObject(title string, results []props.Result, sum totals, env props.Env) any {
+func verifyObject(title string, results []props.Result, sum props.Totals, env props.Env) any {
 	type header struct {
 		Title string `json:"title"`
 		Seed  uint64 `json:"master_seed,string"`
 		Tier  string `json:"tier"`
-		totals
+		props.Totals
 	}
 	object := struct {
 		Header  header         `json:"header"`
 		Results []props.Result `json:"results"`
-	}{header{Title: title, Seed: env.Seed, Tier: env.Tier.String(), totals: sum}, results}
+	}{header{Title: title, Seed: env.Seed, Tier: env.Tier.String(), Totals: sum}, results}
 	if results == nil {
 		object.Results = []props.Result{}
 	}

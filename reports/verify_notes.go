@@ -8,7 +8,7 @@ import (
 )
 
 // notes explain the words of the report and sum up.
-func notes(rows []row, sum totals, env props.Env) Section {
+func notes(rows []row, sum props.Totals, env props.Env) Section {
 	s := Section{Title: "Notes"}
 	add := func(label, format string, args ...any) {
 		s.Fields = append(s.Fields, Field{Label: label, Text: fmt.Sprintf(format, args...)})
@@ -20,12 +20,15 @@ func notes(rows []row, sum totals, env props.Env) Section {
 		add("inconclusive", "Neither, within the budget of samples; outside the zone between right and wrong with probability at most %s at a configuration.", rate(r.Undecided))
 		add("evidence", "If what it speaks against were true, evidence of 10^x or more would turn up with probability at most 10^-x. Against the claim: of all configurations together, merged. Against a violation: of the configuration where it is least, as sampling stopped; a side that was excluded early may have lost some by then.")
 	}
+	if sum.Given > 0 {
+		add("given", "Claims marked given have error rates that hold given the declared bounds in the column taking for granted, which nobody has proved.")
+	}
 	if level := coverageLevel(rows); level > 0 {
 		add("coverage", "Configurations are drawn, not enumerated. The bound in the column unseen holds with confidence %s.", Percent(1-level))
 	}
 	add("mutants", "Known-wrong variants that the same check must refute: %s of %s killed%s. A claim whose check lets one live counts as not as expected.",
 		Thousands(int64(sum.Killed)), Thousands(int64(sum.Mutants-sum.Equivalent)), equivalents(sum.Equivalent))
-	add("totals", "%s; %s configurations, %s samples, %s factors.", sum.verdicts(), Thousands(sum.Configs), Thousands(sum.Samples), Thousands(sum.Factors))
+	add("totals", "%s; %s configurations, %s samples, %s factors.", verdictCounts(sum), Thousands(sum.Configs), Thousands(sum.Samples), Thousands(sum.Factors))
 	add("run", "%s", strings.Join(words(rows, sum, env), ", "))
 	return s
 }
@@ -60,7 +63,7 @@ func equivalents(n int) string {
 }
 
 // words are what it takes to see the same again.
-func words(rows []row, sum totals, env props.Env) []string {
+func words(rows []row, sum props.Totals, env props.Env) []string {
 	out := []string{fmt.Sprintf("seed %d", env.Seed), fmt.Sprintf("tier %v", env.Tier)}
 	if len(rows) > 0 {
 		out = append(out, rows[0].Repro.Go)
