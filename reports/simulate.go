@@ -32,10 +32,13 @@ type ChainSimulation struct {
 	Summaries   []tally.Summary   // by depth; P(|G| > 1) is their exceedance of the threshold 0
 	Predictions []ChainPrediction // one for each summary
 	Unpredicted string            // why a prediction is missing, if one is
+	Reach       Reach             // of the gradient from the output to the input
+	Keep        Section           // what would keep the gradient
+	Details     bool              // show exponents, quantiles and shares as well
 }
 
-// SimulateChain reports a chain depth by depth, what was simulated beside what is
-// predicted. It panics unless there is a prediction for each summary.
+// SimulateChain reports a chain: in a sentence what becomes of its gradient, then depth by
+// depth what was simulated beside what is predicted, then what would keep it. It panics unless there is a prediction for each summary.
 func SimulateChain(s ChainSimulation) *Report {
 	if len(s.Summaries) != len(s.Predictions) {
 		panic(fmt.Sprintf("reports: %d predictions for %d summaries", len(s.Predictions), len(s.Summaries)))
@@ -46,28 +49,32 @@ func SimulateChain(s ChainSimulation) *Report {
 	}
 	data := chainData(depths)
 	tables := []*Table{s.sizes(depths), s.quantiles(depths), s.spreads(depths)}
+	r := &Report{Title: s.Reach.Sentence(), Data: data}
+	if rule := s.Reach.Rule(); rule != "" {
+		r.Sections = append(r.Sections, Section{Text: []string{rule}})
+	}
 	fields := []Field{{Label: "model", Text: configuration(s.Model)}}
 	if len(depths) > 0 {
 		fields = append(fields, Field{Label: "paths", Text: Thousands(s.Summaries[0].Paths)})
 	}
 	fields = append(fields, Field{Label: "seed", Text: fmt.Sprint(s.Seed)})
-	r := &Report{
-		Title: "Gradients along a chain",
-		Sections: []Section{
-			{Fields: fields},
-			{Table: tables[0]},
-			{Table: tables[1]},
-			{Table: tables[2]},
-		},
-		Data: data,
+	r.Sections = append(r.Sections, Section{Fields: fields}, Section{Table: s.first(depths)})
+	if s.Details {
+		for _, t := range tables {
+			r.Sections = append(r.Sections, Section{Table: t})
+		}
+	}
+	if len(s.Keep.Fields) > 0 {
+		r.Sections = append(r.Sections, s.Keep)
 	}
 	r.Object = struct {
-		Title string   `json:"title"`
-		Model string   `json:"model"`
-		Seed  uint64   `json:"master_seed,string"`
-		Rows  *Table   `json:"depths"`
-		Notes []string `json:"notes,omitempty"`
-	}{r.Title, s.Model, s.Seed, data, allNotes(tables)}
+		Title   string     `json:"title"`
+		Verdict *reachData `json:"verdict,omitempty"`
+		Model   string     `json:"model"`
+		Seed    uint64     `json:"master_seed,string"`
+		Rows    *Table     `json:"depths"`
+		Notes   []string   `json:"notes,omitempty"`
+	}{"Gradients along a chain", s.Reach.data(), s.Model, s.Seed, data, allNotes(tables)}
 	return r
 }
 

@@ -56,6 +56,8 @@ type NetworkLayer struct {
 	Exact        NetworkPrediction // at this width
 	Wide         NetworkPrediction // in the limit of infinite width
 	LogVariance  float64           // log q of the pre-activations in that limit, NaN if not known
+	Relative     SampleMean        // of log‖∂out/∂h‖ less that of the last layer of the network
+	Quantiles    [2]float64        // 5 and 95 % of log‖∂out/∂h‖
 }
 
 // NetworkSimulation is a sampled network with what the theory says of it.
@@ -64,46 +66,61 @@ type NetworkSimulation struct {
 	Model     string // in words or as canonical text
 	Engine    string // "" if there is only one
 	Gated     bool   // the layers are steps
+	Residual  bool   // layer 0 has the gradient at the stream, the others at the branch
 	Samples   int64
 	Seed      uint64
 	Batch     int // number of inputs
 	Layers    []NetworkLayer
 	Stretches []Stretch // each measure at most once
 	Notes     []Field   // where the predictions come from, and why some are missing
+	Reach     Reach     // of the gradient from the last layer to the first
+	Keep      Section   // what would keep the gradient
+	Details   bool      // show moments, spreads and shares as well
 }
 
-// SimulateNetwork reports a network layer by layer, what was simulated beside what is
-// predicted: exactly at its widths, and in the limit of infinite width.
+// SimulateNetwork reports a network: in a sentence what becomes of its gradients, then
+// layer by layer what was simulated beside what is predicted, exactly at its widths or in
+// the limit of infinite width, then what would keep the gradients.
 func SimulateNetwork(s NetworkSimulation) *Report {
 	tables := append(s.tables(), s.stretches()...)
 	data := s.data()
-	r := &Report{
-		Title:    s.Title,
-		Sections: []Section{{Fields: s.fields()}},
-		Data:     data,
+	r := &Report{Title: s.Reach.Sentence(), Data: data}
+	if rule := s.Reach.Rule(); rule != "" {
+		r.Sections = append(r.Sections, Section{Text: []string{rule}})
 	}
-	for _, t := range tables {
-		r.Sections = append(r.Sections, Section{Table: t})
+	r.Sections = append(r.Sections, Section{Fields: s.fields()}, Section{Table: s.first()})
+	if s.Details {
+		for _, t := range tables {
+			r.Sections = append(r.Sections, Section{Table: t})
+		}
+	} else {
+		for _, t := range s.stretches() {
+			r.Sections = append(r.Sections, Section{Table: t})
+		}
 	}
 	if len(s.Notes) > 0 {
 		r.Sections = append(r.Sections, Section{Title: "Theory", Fields: s.Notes})
+	}
+	if len(s.Keep.Fields) > 0 {
+		r.Sections = append(r.Sections, s.Keep)
 	}
 	notes := allNotes(tables)
 	for _, n := range s.Notes {
 		notes = append(notes, n.Label+": "+n.Text)
 	}
 	r.Object = struct {
-		Title    string   `json:"title"`
-		Model    string   `json:"model"`
-		Engine   string   `json:"engine,omitempty"`
-		Samples  int64    `json:"samples"`
-		Seed     uint64   `json:"master_seed,string"`
-		Rows     *Table   `json:"layers"`
-		Tangent  *Table   `json:"tangent,omitempty"`
-		Lyapunov *Table   `json:"lyapunov,omitempty"`
-		Singular *Table   `json:"singular_values,omitempty"`
-		Notes    []string `json:"notes,omitempty"`
-	}{r.Title, s.Model, s.Engine, s.Samples, s.Seed, data,
+		Title    string     `json:"title"`
+		Verdict  *reachData `json:"verdict,omitempty"`
+		Model    string     `json:"model"`
+		Engine   string     `json:"engine,omitempty"`
+		Samples  int64      `json:"samples"`
+		Seed     uint64     `json:"master_seed,string"`
+		Rows     *Table     `json:"layers"`
+		Tangent  *Table     `json:"tangent,omitempty"`
+		Lyapunov *Table     `json:"lyapunov,omitempty"`
+		Singular *Table     `json:"singular_values,omitempty"`
+		Notes    []string   `json:"notes,omitempty"`
+	}{s.Title, s.Reach.data(), s.Model, s.Engine, s.Samples, s.Seed, data,
 		s.stretchData(TangentGrowth), s.stretchData(LyapunovExponents), s.stretchData(SingularValues), notes}
 	return r
 }

@@ -10,6 +10,7 @@ import (
 func networkLayer(layer, width int) NetworkLayer {
 	l := NetworkLayer{Layer: layer, Width: width, Exact: NoNetworkPrediction(), Wide: NoNetworkPrediction(), LogVariance: math.NaN()}
 	x := float64(layer)
+	l.Relative, l.Quantiles = SampleMean{0.01 * (1000 - x), 0.02, 1000}, [2]float64{-2.5 + 0.05*x, -0.4 + 0.05*x}
 	l.Simulated = [networkQuantities]SampleMean{
 		LogSecondMoment: {-0.0123 * x, 0.0031 * x, 1000}, LogGradNorm: {-1.5 + 0.05*x, 0.021, 1000},
 		GradSpread: {0.66, 0.015, 1000}, GradGrowth: {-0.0512, 0.0007, 1000}, Correlation: {0.31 + 0.002*x, 0.0044, 1000},
@@ -19,11 +20,17 @@ func networkLayer(layer, width int) NetworkLayer {
 	return l
 }
 
+// networkReach is over 999 layers.
+func networkReach(log SampleMean) Reach {
+	return Reach{From: "the last layer", To: "layer 1", Unit: "layer", Steps: 999, Log: log, Samples: 1000, Noun: "networks", Theory: 10, Factor: 10}
+}
+
 // reluNetwork has exact predictions and those of the wide limit, and two inputs.
 func reluNetwork() NetworkSimulation {
 	s := NetworkSimulation{
 		Title: "Gradients of a dense network", Model: `{"activation":"relu","kind":"dense","width":64}`, Engine: "law",
-		Samples: 1000, Seed: math.MaxUint64, Batch: 2,
+		Samples: 1000, Seed: math.MaxUint64, Batch: 2, Details: true, Reach: networkReach(SampleMean{9.99, 0.02, 1000}),
+		Keep:  Section{Title: "What would keep it", Fields: []Field{{Label: "--weight-std 1.4", Text: "Gradients are stable"}}},
 		Notes: []Field{{Label: "exact", Text: "chi-squares (Hanin & Nica 2020)"}, {Label: "wide limit", Text: "mean field (Poole et al. 2016)"}},
 	}
 	for _, layer := range []int{0, 1, 10, 1000} {
@@ -40,6 +47,7 @@ func reluNetwork() NetworkSimulation {
 // that no theory knows.
 func dyingNetwork() NetworkSimulation {
 	s := NetworkSimulation{Title: "Gradients of a dense network", Model: "narrow", Engine: "matrix", Samples: 1000, Batch: 1,
+		Details: true, Reach: networkReach(SampleMean{math.NaN(), math.NaN(), 0}),
 		Notes: []Field{{Label: "not predicted", Text: "no theory"}}}
 	for i, layer := range []int{0, 5, 1_000_000} {
 		l := networkLayer(layer, 1)
@@ -56,7 +64,9 @@ func dyingNetwork() NetworkSimulation {
 
 // gatedNetwork is an LSTM, with a gate that is closed in the last row but one.
 func gatedNetwork() NetworkSimulation {
-	s := NetworkSimulation{Title: "Gradients through an LSTM", Model: `{"cell":"lstm"}`, Samples: 1000, Seed: 7, Batch: 1, Gated: true}
+	s := NetworkSimulation{Title: "Gradients through an LSTM", Model: `{"cell":"lstm"}`, Samples: 1000, Seed: 7, Batch: 1, Gated: true,
+		Details: true, Reach: networkReach(SampleMean{-15.8, 0.5, 1000})}
+	s.Reach.From, s.Reach.To, s.Reach.Unit, s.Reach.Theory = "the last step", "step 0", "step", math.NaN()
 	for i, step := range []int{0, 1, 50} {
 		l := networkLayer(step, 128)
 		l.Simulated[Correlation], l.Simulated[DeadShare] = SampleMean{math.NaN(), math.NaN(), 0}, SampleMean{math.NaN(), math.NaN(), 0}
@@ -85,6 +95,9 @@ func TestSimulateNetwork_shown(t *testing.T) {
 		{"the theory in JSON", SimulateNetwork(reluNetwork()), JSON, []string{`"wide limit: mean field (Poole et al. 2016)"`, `"master_seed": "18446744073709551615"`}},
 		{"rows for programs", SimulateNetwork(gatedNetwork()), CSV, []string{"step,width,", "simulated_log_carousel", "\n50,128,"}},
 		{"no layers", SimulateNetwork(NetworkSimulation{Title: "none"}), Text, []string{"none"}},
+		{"the sentence comes first", SimulateNetwork(reluNetwork()), Text, []string{"Gradients explode: layer 1 gets 21800 times the last layer's gradient, ×1.01005 a layer; theory\n×1.01006."}},
+		{"and what would keep it last", SimulateNetwork(reluNetwork()), Text, []string{"What would keep it\n  --weight-std 1.4  Gradients are stable\n"}},
+		{"the sentence in JSON", SimulateNetwork(gatedNetwork()), JSON, []string{`"fate": "vanish"`, `"log_ratio_theory": null`, `"level": 0.95`}},
 	} {
 		var b strings.Builder
 		if err := tt.report.Write(&b, tt.format); err != nil {

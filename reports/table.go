@@ -125,6 +125,7 @@ type Table struct {
 	rows    [][]Cell
 	notes   []string // with marks
 	remarks []string // without, about the table as a whole
+	strips  []Strip  // by row, where there are any
 }
 
 // NewTable returns a table without rows.

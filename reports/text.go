@@ -85,6 +85,7 @@ func (t *Table) writeText(b *strings.Builder) error {
 		b.WriteString("  none\n")
 		return nil
 	}
+	t = t.drawn(limit)
 	if err := t.writeGrid(b); err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func TestRun_oddInput(t *testing.T) {
 		{"numbers with an exponent", []string{"--depth", "1e1", "--paths", "1e3"}, []string{"1,000"}},
 		{"a normalised chain", []string{"--kind", "normalized", "--depth", "5"}, []string{"–"}},
 	} {
-		args := append([]string{"simulate", "chain", "--paths", "2000", "--seed", "1"}, tt.args...)
+		args := append([]string{"simulate", "chain", "--paths", "2000", "--seed", "1", "--details"}, tt.args...)
 		status, out, errOut := call(args...)
 		if status != asExpected {
 			t.Errorf("%s: status %d, %s", tt.reason, status, errOut)

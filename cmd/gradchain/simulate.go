@@ -115,13 +115,14 @@ type simulateChainFlags struct {
 	at                                 depthsFlag
 	seed                               seedFlag
 	jobs                               int
+	screen
 }
 
 func newSimulateChain() *cobra.Command {
 	f := simulateChainFlags{
 		activation: activationFlag{activation.MustParse("sigmoid")},
 		weight:     lawFlag{law.MustParse("normal(sigma=1)")},
-		depth:      100, paths: 100_000,
+		depth:      100, paths: 100_000, screen: defaultScreen,
 	}
 	cmd := &cobra.Command{
 		Use:   "chain",
@@ -150,6 +151,7 @@ func newSimulateChain() *cobra.Command {
 	flags.Var(&f.depth, "depth", "number of weight layers L")
 	flags.Var(&f.at, "at", "depths to report, such as 1,10,100 (default 1, 10, 100, … and the depth)")
 	flags.Var(&f.paths, "paths", "number of independent paths")
+	f.screen.add(flags)
 	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
 	jobsFlag(cmd, &f.jobs)
 	for name, values := range map[string][]string{
@@ -231,7 +233,7 @@ func (f *simulateChainFlags) run(cmd *cobra.Command) error {
 		if err != nil {
 			return nil, err
 		}
-		return simulationReport(spec, tallies), nil
+		return f.simulation(spec, tallies), nil
 	})
 	if f.seed.given {
 		return err
@@ -239,8 +241,8 @@ func (f *simulateChainFlags) run(cmd *cobra.Command) error {
 	return f.freshSeed(cmd, spec.Seed, err)
 }
 
-func simulationReport(spec run.Spec, tallies []*tally.Tally) *reports.Report {
-	s := reports.ChainSimulation{Model: spec.Model.Canonical(), Seed: spec.Seed}
+func (f *simulateChainFlags) simulation(spec run.Spec, tallies []*tally.Tally) *reports.Report {
+	s := reports.ChainSimulation{Model: spec.Model.Canonical(), Seed: spec.Seed, Details: f.details}
 	for i, t := range tallies {
 		prediction, missing := predict(spec.Model, spec.At[i])
 		s.Summaries = append(s.Summaries, t.Summary())
@@ -249,6 +251,12 @@ func simulationReport(spec run.Spec, tallies []*tally.Tally) *reports.Report {
 			s.Unpredicted = missing
 		}
 	}
+	last := len(tallies) - 1
+	s.Reach = reports.Reach{
+		From: "the output", To: "the input", Unit: "layer", Steps: spec.At[last], Log: tallied(tallies[last]),
+		Samples: int64(spec.Paths), Noun: "paths", Theory: s.Predictions[last].Mean, Factor: float64(f.factor),
+	}
+	s.Keep = keepChain(spec.Model, s.Reach)
 	return reports.SimulateChain(s)
 }
 

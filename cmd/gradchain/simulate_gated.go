@@ -32,11 +32,12 @@ type gatedFlags struct {
 	seed                           seedFlag
 	jobs                           int
 	raw                            rawFlag
-	given                          func(flag string) bool
+	screen
+	given func(flag string) bool
 }
 
 func newSimulateLSTM() *cobra.Command {
-	f := gatedFlags{width: defaultWidth, depth: defaultLayers, samples: defaultSamples}
+	f := gatedFlags{width: defaultWidth, depth: defaultLayers, samples: defaultGated, screen: defaultScreen}
 	cmd := &cobra.Command{
 		Use: "lstm", Short: "Sample LSTM and GRU networks without input", Args: cobra.NoArgs,
 		Long: "Lstm samples networks of gated cells that run freely from a random state, with the same weights at every\n" +
@@ -60,6 +61,7 @@ func newSimulateLSTM() *cobra.Command {
 	flags.Var(&f.depth, "depth", "number of steps")
 	flags.Var(&f.samples, "samples", "number of independent networks")
 	flags.Var(&f.at, "at", "steps to report, such as 0,1,10, or all (default 0, 1, 2, 5, 10, … and the last)")
+	f.screen.add(flags)
 	flags.Var(&f.raw, "raw", "write a CSV file with a row for each sample and step, all steps unless --at is given")
 	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
 	jobsFlag(cmd, &f.jobs)
@@ -109,7 +111,7 @@ func (f *gatedFlags) run(cmd *cobra.Command) error {
 		if err != nil {
 			return nil, err
 		}
-		return gatedSimulation(spec, steps, samples), nil
+		return f.simulation(ctx, spec, steps, samples)
 	})
 	if f.seed.given {
 		return err
@@ -125,19 +127,24 @@ type gatedSamples struct {
 	growth    []moments
 	saturated []moments
 	square    []moments // of ‖h‖²/n at all steps
+	relative  []moments // of the log gradient norm less that at the last step
+	whole     moments   // the same at step 0
 }
 
 func newGatedSamples(s run.GatedSpec) *gatedSamples {
 	n := len(s.At)
 	return &gatedSamples{
 		at: s.At, gates: s.Model.Width * s.Model.Cell.Gates(),
-		grad: make([]spread, n), growth: make([]moments, n), saturated: make([]moments, n), square: make([]moments, s.Model.Depth+1),
+		grad: make([]spread, n), growth: make([]moments, n), saturated: make([]moments, n), relative: make([]moments, n), square: make([]moments, s.Model.Depth+1),
 	}
 }
 
 func (g *gatedSamples) add(s *network.GatedSample) {
+	end := s.LogGradNorm[len(s.LogGradNorm)-1]
+	g.whole.add(s.LogGradNorm[0] - end)
 	for i, t := range g.at {
 		g.grad[i].add(s.LogGradNorm[t])
+		g.relative[i].add(s.LogGradNorm[t] - end)
 		if i+1 < len(g.at) {
 			next := g.at[i+1]
 			g.growth[i].add((s.LogGradNorm[t] - s.LogGradNorm[next]) / float64(next-t))
@@ -151,8 +158,16 @@ func (g *gatedSamples) add(s *network.GatedSample) {
 	}
 }
 
-// gatedSimulation is the report of a run.
-func gatedSimulation(spec run.GatedSpec, steps []*run.Step, samples *gatedSamples) *reports.Report {
+// reach is what becomes of the gradient on the way from the last step to the first state.
+func (g *gatedSamples) reach(spec run.GatedSpec, factor float64) reports.Reach {
+	return reports.Reach{
+		From: "the last step", To: "step 0", Unit: "step", Steps: spec.Model.Depth, Log: g.whole.sampleMean(),
+		Samples: int64(spec.Samples), Noun: "networks", Theory: math.NaN(), Factor: factor,
+	}
+}
+
+// simulation is the report of a run.
+func (f *gatedFlags) simulation(ctx context.Context, spec run.GatedSpec, steps []*run.Step, samples *gatedSamples) (*reports.Report, error) {
 	m := spec.Model
 	title := "Gradients through an LSTM"
 	if m.Cell == model.GRU {
@@ -161,10 +176,16 @@ func gatedSimulation(spec run.GatedSpec, steps []*run.Step, samples *gatedSample
 	theory := predictGated(m, samples.square)
 	out := reports.NetworkSimulation{
 		Title: title, Model: m.Canonical(), Samples: int64(spec.Samples), Seed: spec.Seed, Batch: 1, Gated: true, Notes: theory.notes,
+		Reach: samples.reach(spec, float64(f.factor)), Details: f.details,
+	}
+	var err error
+	if out.Keep, err = keepGated(ctx, spec, out.Reach); err != nil {
+		return nil, err
 	}
 	for i, s := range steps {
 		layer := reports.NetworkLayer{
 			Layer: s.Step, Width: m.Width, Exact: reports.NoNetworkPrediction(), Wide: reports.NoNetworkPrediction(), LogVariance: math.NaN(),
+			Relative: samples.relative[i].sampleMean(), Quantiles: band(s.LogGradNorm),
 		}
 		if m.WeightStd == 0 {
 			layer.Exact[reports.LogCarousel] = theory.carousel[s.Step]
@@ -182,7 +203,7 @@ func gatedSimulation(spec run.GatedSpec, steps []*run.Step, samples *gatedSample
 		found[reports.SaturatedShare] = samples.saturated[i].sampleMean()
 		out.Layers = append(out.Layers, layer)
 	}
-	return reports.SimulateNetwork(out)
+	return reports.SimulateNetwork(out), nil
 }
 
 // rawGatedHeader names the columns of --raw.

@@ -69,8 +69,9 @@ type networkFlags struct {
 	normAfter          bool
 	jobs               int
 	raw                rawFlag
-	spectrum           spectrumFlags
-	given              func(flag string) bool
+	screen
+	spectrum spectrumFlags
+	given    func(flag string) bool
 }
 
 // The defaults.
@@ -78,13 +79,14 @@ const (
 	defaultWidth   = 128
 	defaultLayers  = 50
 	defaultSamples = 1000
+	defaultGated   = 500 // each has its own explicit weights
 )
 
 func newSimulateNetwork(c networkCommand) *cobra.Command {
 	f := networkFlags{
 		networkCommand: c, activation: activationFlag{activation.MustParse(c.activation)}, weightStd: stdFlag{value: 1},
 		alpha: alphaFlag{text: "1", value: 1}, norm: normFlag{c.norm},
-		width: defaultWidth, depth: defaultLayers, samples: defaultSamples,
+		width: defaultWidth, depth: defaultLayers, samples: defaultSamples, screen: defaultScreen,
 	}
 	cmd := &cobra.Command{
 		Use: c.name, Short: c.short, Example: c.example, Args: cobra.NoArgs,
@@ -126,6 +128,7 @@ func (f *networkFlags) add(cmd *cobra.Command) {
 	flags.Var(&f.samples, "samples", "number of independent networks")
 	flags.Var(&f.at, "at", "layers to report, such as 0,1,10, or all (default 0, 1, 2, 5, 10, … and the depth)")
 	flags.Var(&f.raw, "raw", "write a CSV file with a row for each sample and layer, all layers unless --at is given")
+	f.screen.add(flags)
 	f.spectrum.add(flags)
 	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
 	jobsFlag(cmd, &f.jobs)

@@ -42,6 +42,12 @@ func (f *networkFlags) model() (model.Dense, error) {
 	return m, m.Validate()
 }
 
+// critical is σ_w of the critical line of the network.
+func (f *networkFlags) critical() (float64, error) {
+	std := stdFlag{critical: true}
+	return std.resolve(f.activation.Activation, f.biasStd)
+}
+
 // inputs sets the batch and the angle.
 func (f *networkFlags) inputs(m *model.Dense) error {
 	angle, correlation := f.given("angle"), f.given("correlation")
@@ -149,6 +155,9 @@ func (f *networkFlags) run(cmd *cobra.Command) error {
 		}
 		out := f.simulation(theory, spec, layers, samples)
 		out.Stretches = found
+		if out.Keep, err = f.keep(ctx, spec, out.Reach); err != nil {
+			return nil, err
+		}
 		return reports.SimulateNetwork(out), ctx.Err()
 	})
 	if f.seed.given {

@@ -76,11 +76,13 @@ func (s spread) deviation() reports.SampleMean {
 type networkSamples struct {
 	at, units []int
 	layers    []layerSamples
+	reach     moments // of the log gradient norm at layer 1 less that at the last
 }
 
 type layerSamples struct {
 	grad                                 spread
 	growth, correlation, dead, saturated moments
+	relative                             moments // of the log gradient norm less that at the last layer
 }
 
 func newNetworkSamples(s run.NetworkSpec) *networkSamples {
@@ -93,6 +95,8 @@ func newNetworkSamples(s run.NetworkSpec) *networkSamples {
 }
 
 func (n *networkSamples) add(s *network.Sample) {
+	end := s.LogGradNorm[len(s.LogGradNorm)-1]
+	n.reach.add(s.LogGradNorm[1] - end)
 	for i, l := range n.at {
 		to := &n.layers[i]
 		if i+1 < len(n.at) {
@@ -100,6 +104,7 @@ func (n *networkSamples) add(s *network.Sample) {
 			to.growth.add((s.LogGradNorm[l] - s.LogGradNorm[next]) / float64(next-l))
 		}
 		to.grad.add(s.LogGradNorm[l])
+		to.relative.add(s.LogGradNorm[l] - end)
 		to.correlation.add(s.Correlation[l])
 		if l > 0 {
 			to.dead.add(float64(s.Dead[l]) / float64(n.units[i]))
@@ -112,8 +117,9 @@ func (n *networkSamples) add(s *network.Sample) {
 func (f *networkFlags) simulation(theory networkTheory, spec run.NetworkSpec, layers []*run.Layer, samples *networkSamples) reports.NetworkSimulation {
 	out := reports.NetworkSimulation{
 		Title: f.title, Model: spec.Model.Canonical(), Engine: spec.Engine.String(), Samples: int64(spec.Samples), Seed: spec.Seed,
-		Batch: spec.Model.Inputs(), Notes: theory.notes,
+		Batch: spec.Model.Inputs(), Notes: theory.notes, Residual: spec.Model.Skip, Details: f.details,
 	}
+	out.Reach = f.reach(spec, samples, theory.reach())
 	if spec.Engine == network.Shortcut {
 		out.Notes = append(out.Notes, reports.Field{Label: "shortcut", Text: "on the way back the weights are drawn afresh, which mean field assumes; these are not the gradients of the network"})
 	}
@@ -121,7 +127,7 @@ func (f *networkFlags) simulation(theory networkTheory, spec run.NetworkSpec, la
 		out.Notes = append(out.Notes, reports.Field{Label: "norm", Text: "signals have their law over the layers and so have gradients, but not both together: in a row of --raw they share no more than the active units"})
 	}
 	for i, l := range layers {
-		layer := reports.NetworkLayer{Layer: l.Layer, Width: l.Width}
+		layer := reports.NetworkLayer{Layer: l.Layer, Width: l.Width, Relative: samples.layers[i].relative.sampleMean(), Quantiles: band(l.LogGradNorm)}
 		layer.Exact, layer.Wide, layer.LogVariance = theory.layer(l.Layer, spec.At[min(i+1, len(spec.At)-1)])
 		found := &layer.Simulated
 		found[reports.LogSecondMoment] = tallied(l.LogSquare)
@@ -139,4 +145,43 @@ func (f *networkFlags) simulation(theory networkTheory, spec run.NetworkSpec, la
 func tallied(t *tally.Tally) reports.SampleMean {
 	s := t.Summary()
 	return reports.SampleMean{Mean: float64(s.Mean), StdErr: float64(s.StandardError), Count: s.Paths - s.Dead}
+}
+
+// band are the quantiles of 5 and 95 %.
+func band(t *tally.Tally) [2]float64 {
+	low, _ := t.Quantile(0.05)
+	high, _ := t.Quantile(0.95)
+	return [2]float64{low, high}
+}
+
+// reach is what becomes of the gradient on the way from the last layer to the first.
+func (f *networkFlags) reach(spec run.NetworkSpec, samples *networkSamples, theory float64) reports.Reach {
+	depth := len(spec.Model.Layers()) - 1
+	return reports.Reach{
+		From: "the last " + f.unit(), To: f.unit() + " 1", Unit: f.unit(), Steps: depth - 1, Log: samples.reach.sampleMean(),
+		Samples: int64(spec.Samples), Noun: "networks", Theory: theory, Factor: float64(f.factor),
+	}
+}
+
+// unit is what a layer is called.
+func (f *networkFlags) unit() string {
+	if f.recurrent {
+		return "step"
+	}
+	return "layer"
+}
+
+// reach is the mean of the log gradient norm at layer 1 less that at the last, NaN if not
+// known.
+func (t networkTheory) reach() float64 {
+	last := len(t.model.Layers()) - 1
+	if last < 2 {
+		return math.NaN()
+	}
+	exact, wide, _ := t.layer(1, last)
+	growth := exact[reports.GradGrowth]
+	if math.IsNaN(growth) {
+		growth = wide[reports.GradGrowth]
+	}
+	return growth * float64(last-1)
 }
