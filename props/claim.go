@@ -19,10 +19,11 @@ const (
 	Mean                      // the mean of a number, of bounded variance
 	Distribution              // the whole law of a number
 	TwoSample                 // that two samplers have the same law
+	Median                    // the median of a number, of which nothing else need be known
 )
 
 func (k Kind) String() string {
-	return [...]string{"deterministic", "probability", "mean", "distribution", "two-sample"}[k]
+	return [...]string{"deterministic", "probability", "mean", "distribution", "two-sample", "median"}[k]
 }
 
 // Claim is a sentence about gradients together with what decides it.
@@ -38,6 +39,7 @@ type Claim struct {
 	Test       string           // what is computed at a configuration and compared, in words
 	Assumption string           // what the test takes for granted; "none" is an answer
 	Given      []string         // the bounds that the error rates rest on and nobody has proved; nil for none
+	Asymptotic string           // of a limit theorem: how near the limit finite networks are held to be, "C/n, C = …"; "" for what holds as it stands
 	Unit       string           // of effects, discrepancies and intervals
 
 	trial trial

@@ -10,7 +10,7 @@ import (
 // prediction is what a claim says at one configuration.
 type prediction struct {
 	Zone     evidence.Zone          // Distribution and TwoSample: Delta alone, a distance of laws
-	Variance float64                // Mean: the declared bound of the variance
+	Variance float64                // Mean: the declared bound of the variance; Median: about the variance, nothing rests on it
 	CDFs     func(dst, x []float64) // Distribution: the predicted distribution function, in bulk
 	Eta      float64                // Distribution: the sup-error of CDFs
 	Like     experiment             // TwoSample: samples of the predicted law
@@ -34,6 +34,8 @@ func (p prediction) test(k Kind, l evidence.Levels) (evidence.Test, error) {
 		return evidence.Law(evidence.LawConfig{CDFs: p.CDFs, CDFError: p.Eta, Delta: p.Zone.Delta, Levels: l})
 	case TwoSample:
 		return evidence.TwoSample(p.Zone.Delta, l)
+	case Median:
+		return evidence.Median(p.Zone, math.Sqrt(p.Variance), l)
 	}
 	panic("props: no test for a claim of kind " + k.String())
 }

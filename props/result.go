@@ -16,7 +16,8 @@ type Result struct {
 	Family     string           `json:"family"`
 	Kind       string           `json:"kind"`
 	Assumption string           `json:"assumption"`
-	Given      []string         `json:"given"` // unproved bounds on which the error rates are conditional
+	Given      []string         `json:"given"`                // unproved bounds on which the error rates are conditional
+	Asymptotic string           `json:"asymptotic,omitempty"` // of a limit theorem: what a verified verdict says of finite networks
 	Unit       string           `json:"unit"`
 	Correction string           `json:"corrected_by,omitempty"`
 	Domain     string           `json:"domain"`

@@ -72,7 +72,7 @@ func Run(ctx context.Context, claims []*Claim, env Env, progress func(done int, 
 // primitives are the rows of a calibration that stand behind the kinds of claims.
 var primitives = map[string]string{
 	Probability.String(): "bernoulli 0.5 ± 0.02", Mean.String(): "catoni normal", Distribution.String(): "pit",
-	TwoSample.String(): "two-sample",
+	TwoSample.String(): "two-sample", Median.String(): "median cauchy",
 }
 
 // calibrate tests the tests and puts what it found into the rows.
@@ -133,7 +133,7 @@ func newResult(c *Claim, env Env) Result {
 	return Result{
 		Mutants: MutationScore{Survivors: []MutantResult{}, All: []MutantResult{}}, Suspicious: []string{}, Given: append([]string{}, c.Given...),
 		ID: c.ID, Sentence: c.Sentence, Source: c.Source, Family: c.Family, Kind: c.Kind.String(),
-		Assumption: c.Assumption, Unit: c.Unit, Correction: c.Correction, Expected: c.Expected,
+		Assumption: c.Assumption, Asymptotic: c.Asymptotic, Unit: c.Unit, Correction: c.Correction, Expected: c.Expected,
 		Domain: c.Domain, Test: c.Test,
 		FalseFail: Float(levels.FalseFail), FalsePass: Float(levels.FalsePass), Undecided: Float(levels.Undecided),
 		Ledger: ledgerOf(evidence.Ledger{}),

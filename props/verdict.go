@@ -137,7 +137,7 @@ func (j *judged[C]) result(k Kind) ConfigResult {
 
 // interval names the method behind an interval of this kind of claim.
 func (k Kind) interval() string {
-	return [...]string{"exact", "Krichevsky–Trofimov confidence sequence", "Catoni", "Dvoretzky–Kiefer–Wolfowitz", "Dvoretzky–Kiefer–Wolfowitz"}[k]
+	return [...]string{"exact", "Krichevsky–Trofimov confidence sequence", "Catoni", "Dvoretzky–Kiefer–Wolfowitz", "Dvoretzky–Kiefer–Wolfowitz", "sign-test"}[k]
 }
 
 // detectable says how the smallest detectable discrepancy of this kind of claim
@@ -146,6 +146,7 @@ func (k Kind) detectable() string {
 	return [...]string{
 		"", "n·(−ln BC(θ₀±ε, θ₀±δ)) = ½ ln(2J/α) + ln(1/β)", "ε + 2σ√(𝓛/(n − 2𝓛)), 𝓛 = ln(J/α) + ln(1/β)",
 		"2η + √(ln(2K/α)/2n) + √(ln(2/β)/2n)", "2(√ln(4K/α) + √ln(4/β))/√n, n of both together",
+		"n·(−ln BC(½, ½ + p)) = ½ ln(2J/α) + ln(1/β), p = Φ((δ − ε)/σ) − ½",
 	}[k]
 }
 

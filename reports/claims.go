@@ -36,6 +36,7 @@ func Explain(c *props.Claim, power props.Power) *Report {
 		{Label: "corrected by", Text: c.Correction},
 		{Label: "tested over", Text: c.Domain},
 		{Label: "test", Text: c.Test},
+		{Label: "limit theorem", Text: heldTo(c.Asymptotic)},
 		{Label: "unit", Text: c.Unit},
 		{Label: "assumption", Text: c.Assumption},
 		{Label: "given", Text: strings.Join(c.Given, "; ")},

@@ -103,3 +103,19 @@ func verdictCounts(sum props.Totals) string {
 	}
 	return strings.Join(out, ", ")
 }
+
+// asymptotic says what the verdict on a limit theorem is about.
+func (v row) asymptotic() string {
+	if v.Verdict == evidence.Verified {
+		return "Asymptotic: holds to " + v.Asymptotic + "."
+	}
+	return "Asymptotic: held to " + v.Asymptotic + "."
+}
+
+// heldTo says how a limit theorem is tested.
+func heldTo(asymptotic string) string {
+	if asymptotic == "" {
+		return ""
+	}
+	return "tested at finite sizes, to " + asymptotic
+}

@@ -98,6 +98,9 @@ func verdicts(rows []row) *Table {
 		if v.Correction != "" && v.corrected == nil {
 			said = append(said, "Its corrected form, "+v.Correction+", is not part of this run.")
 		}
+		if v.Asymptotic != "" {
+			said = append(said, v.asymptotic())
+		}
 		expected := Bool(v.AsExpected())
 		if v.Unpowered != "" {
 			expected = expected.Marked(t.Note("The check could not have failed, so the verdict does not count."))

@@ -20,7 +20,7 @@ func TestCalibrate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := 8 + 11 + 6; len(rows) != want {
+	if want := 8 + 13 + 6; len(rows) != want {
 		t.Errorf("%d rows, want %d", len(rows), want)
 	}
 	for _, r := range rows {

@@ -50,6 +50,10 @@ func looseTrials(level float64, runs int) []trial {
 		add(name, ClaimTrue, level, func(n noise) (bool, int) { return everRefuted(test(), n.fill(w.one(0)), 10) })
 		add(name, ViolatedByDelta, 2*level, func(n noise) (bool, int) { return notRefuted(test(), n.fill(w.one(delta))) })
 	}
+	heavy := calibrationWeights[1] // without a mean of |w|, whose logarithm has median 0
+	test := func() Test { return must(Median(Zone{Delta: 0.5}, 1.5, l)) }
+	add("median cauchy", ClaimTrue, level, func(n noise) (bool, int) { return everRefuted(test(), n.fill(heavy.one(0)), 10) })
+	add("median cauchy", ViolatedByDelta, 2*level, func(n noise) (bool, int) { return notRefuted(test(), n.fill(heavy.one(0.5))) })
 	add("pit", ClaimTrue, level, func(n noise) (bool, int) { return n.pit(-math.Log(level)) })
 	add("dkw", ClaimTrue, level, func(n noise) (bool, int) { return n.dkw(l) })
 	add("law", ViolatedByDelta, 2*level, func(n noise) (bool, int) {

@@ -31,10 +31,11 @@ func drawTests(t *rapid.T) map[string]Test {
 	probability := z
 	probability.Theta0 = (z.Theta0 + 1) / 2
 	out := map[string]Test{
-		"mean": must(Mean(z, math.Pow(10, rapid.Float64Range(-3, 2).Draw(t, "log variance")), l)),
-		"law":  must(Law(LawConfig{CDFs: uniformCDFs, Delta: 0.02 + z.Delta, Eps: z.Eps / 2, Levels: l})),
-		"two":  must(TwoSample(0.02+z.Delta, l)),
-		"tilt": must(Tilt(z, func(s float64) float64 { return s * s / 2 }, l)),
+		"mean":   must(Mean(z, math.Pow(10, rapid.Float64Range(-3, 2).Draw(t, "log variance")), l)),
+		"median": must(Median(z, math.Pow(10, rapid.Float64Range(-3, 2).Draw(t, "log spread")), l)),
+		"law":    must(Law(LawConfig{CDFs: uniformCDFs, Delta: 0.02 + z.Delta, Eps: z.Eps / 2, Levels: l})),
+		"two":    must(TwoSample(0.02+z.Delta, l)),
+		"tilt":   must(Tilt(z, func(s float64) float64 { return s * s / 2 }, l)),
 	}
 	if test, err := Bernoulli(probability, l); err == nil {
 		out["bernoulli"] = test
@@ -52,6 +53,8 @@ func drawTests(t *rapid.T) map[string]Test {
 func deltaOf(test Test) float64 {
 	switch x := test.(type) {
 	case *mean:
+		return x.zone.Delta
+	case *median:
 		return x.zone.Delta
 	case *bernoulli:
 		return x.zone.Delta
@@ -114,6 +117,7 @@ func TestReflection(t *testing.T) {
 			"mean":    {must(Mean(z, 2, l)), must(Mean(back, 2, l))},
 			"bounded": {must(BoundedMean(z, -20, 20, l)), must(BoundedMean(back, -20, 20, l))},
 			"tilt":    {must(Tilt(z, gauss, l)), must(Tilt(back, gauss, l))},
+			"median":  {must(Median(z, 2, l)), must(Median(back, 2, l))},
 		} {
 			sameMirrored(t, name, pair, [2][]float64{samples, negated}, func(x float64) float64 { return -x })
 		}
