@@ -28,10 +28,13 @@ func (k Kind) String() string {
 
 // Claim is a sentence about gradients together with what decides it.
 type Claim struct {
-	ID         string // "S4", and "S4.corrected" for the corrected form
-	Sentence   string // what is claimed, in words
-	Source     Source // who says so
-	Family     string // "textbook", …
+	ID         string   // "S4", and "S4.corrected" for the corrected form
+	Sentence   string   // what is claimed, in words
+	Plain      string   // what is true of it, in one line for a reader who is no specialist
+	Why        string   // why it holds or fails, in a sentence or two
+	See        []string // IDs of claims and names of quantities that say more
+	Source     Source   // who says so
+	Family     string   // "textbook", …
 	Kind       Kind
 	Expected   evidence.Verdict // what the sentence, taken literally, deserves
 	Correction string           // the ID of the corrected form of a false sentence

@@ -12,6 +12,7 @@ import (
 type Result struct {
 	ID         string           `json:"claim_id"`
 	Sentence   string           `json:"statement"`
+	Plain      string           `json:"plain"`
 	Source     Source           `json:"source"`
 	Family     string           `json:"family"`
 	Kind       string           `json:"kind"`

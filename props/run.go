@@ -17,7 +17,8 @@ import (
 // Run judges the claims and returns their results in the given order. Results
 // are a function of the claims, the seed and the tier alone. A claim that
 // breaks becomes an error verdict and the others go on; Run itself fails only
-// when it is cancelled or asked for the impossible. progress, if not nil, is
+// when it is cancelled, and then returns the results that were finished, or asked for the
+// impossible. progress, if not nil, is
 // told after each claim how many are done; calls do not overlap.
 func Run(ctx context.Context, claims []*Claim, env Env, progress func(done int, r Result)) ([]Result, error) {
 	if err := env.validate(); err != nil {
@@ -28,6 +29,7 @@ func Run(ctx context.Context, claims []*Claim, env Env, progress func(done int, 
 		return nil, err
 	}
 	results := make([]Result, len(claims))
+	finished := make([]bool, len(claims))
 	err := check.With(check.Settings{Checks: env.Tier.checks(), Seed: env.rapidSeed()}, func() {
 		var (
 			wait sync.WaitGroup
@@ -39,6 +41,9 @@ func Run(ctx context.Context, claims []*Claim, env Env, progress func(done int, 
 			wait.Go(func() {
 				for i := range next {
 					results[i] = runOne(ctx, claims[i], env)
+					if finished[i] = ctx.Err() == nil; !finished[i] {
+						continue // it may have been judged on half of its samples
+					}
 					mu.Lock()
 					done++
 					if progress != nil {
@@ -64,7 +69,13 @@ func Run(ctx context.Context, claims []*Claim, env Env, progress func(done int, 
 		err = ctx.Err()
 	}
 	if err != nil {
-		return nil, err
+		var judged []Result
+		for i, r := range results {
+			if finished[i] {
+				judged = append(judged, r)
+			}
+		}
+		return judged, err
 	}
 	return results, nil
 }
@@ -132,7 +143,7 @@ func newResult(c *Claim, env Env) Result {
 	}
 	return Result{
 		Mutants: MutationScore{Survivors: []MutantResult{}, All: []MutantResult{}}, Suspicious: []string{}, Given: append([]string{}, c.Given...),
-		ID: c.ID, Sentence: c.Sentence, Source: c.Source, Family: c.Family, Kind: c.Kind.String(),
+		ID: c.ID, Sentence: c.Sentence, Plain: c.Plain, Source: c.Source, Family: c.Family, Kind: c.Kind.String(),
 		Assumption: c.Assumption, Asymptotic: c.Asymptotic, Unit: c.Unit, Correction: c.Correction, Expected: c.Expected,
 		Domain: c.Domain, Test: c.Test,
 		FalseFail: Float(levels.FalseFail), FalsePass: Float(levels.FalsePass), Undecided: Float(levels.Undecided),

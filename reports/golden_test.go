@@ -19,9 +19,9 @@ var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 func fixedReports() map[string]*Report {
 	results := fixedResults()
 	return map[string]*Report{
-		"verify":          Verify(results, fixedEnv()),
-		"verify_expected": Verify(results[:2], props.Env{Seed: 1}),
-		"verify_empty":    Verify(nil, props.Env{}),
+		"verify":          Verify(results, fixedEnv(), VerifyOptions{Details: true}),
+		"verify_expected": Verify(results[:2], props.Env{Seed: 1}, VerifyOptions{Details: true}),
+		"verify_empty":    Verify(nil, props.Env{}, VerifyOptions{}),
 		"claims":          Claims(fixedClaims()),
 		"claims_empty":    Claims(nil),
 		"explain":         Explain(fixedClaims()[0], fixedPower()),

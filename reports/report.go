@@ -12,6 +12,10 @@ type Report struct {
 	Sections []Section
 	Data     *Table // what CSV holds
 	Object   any    // what JSON holds; nil means the title, the rows of Data and its footnotes
+
+	// Screen, if not nil, is what text shows instead of the title and the sections: lines
+	// of at most the given width.
+	Screen func(width int) []string
 }
 
 // Section is a part of a report: any of a heading, paragraphs, a table and labelled

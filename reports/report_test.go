@@ -60,7 +60,7 @@ func catalogueReports(t *testing.T) map[string]*Report {
 		out["quantity "+q.Name] = ExplainQuantity(described)
 	}
 	out["quantities"] = Quantities(quantities)
-	out["verify"] = Verify(results, props.Env{Tier: props.Thorough})
+	out["verify"] = Verify(results, props.Env{Tier: props.Thorough}, VerifyOptions{Details: true})
 	return out
 }
 
@@ -239,7 +239,7 @@ func TestVerify_order(t *testing.T) {
 func TestVerify_merged(t *testing.T) {
 	r := refutedMean()
 	r.ByVerdict, r.Counterexample = map[string]int{"inconclusive": 51}, nil
-	text := write(t, Verify([]props.Result{r}, props.Env{}), Text)
+	text := write(t, Verify([]props.Result{r}, props.Env{}, VerifyOptions{Details: true}), Text)
 	for _, want := range []string{" 300.2 ", "a configuration contradicts the claim", "S3.corrected, is not part of this run."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)
@@ -251,7 +251,7 @@ func TestVerify_merged(t *testing.T) {
 func TestVerify_unpowered(t *testing.T) {
 	r := verifiedMarkov()
 	r.Unpowered = "no mutant"
-	text := write(t, Verify([]props.Result{r}, props.Env{}), Text)
+	text := write(t, Verify([]props.Result{r}, props.Env{}, VerifyOptions{Details: true}), Text)
 	for _, want := range []string{"0 of 1 claims as expected", "UNPOWERED", "no mutant"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)
@@ -266,7 +266,7 @@ func TestVerify_json(t *testing.T) {
 		Header  map[string]any
 		Results []json.RawMessage
 	}
-	if err := json.Unmarshal([]byte(write(t, Verify(results, fixedEnv()), JSON)), &got); err != nil {
+	if err := json.Unmarshal([]byte(write(t, Verify(results, fixedEnv(), VerifyOptions{Details: true}), JSON)), &got); err != nil {
 		t.Fatal(err)
 	}
 	if len(got.Results) != len(results) {
@@ -290,7 +290,7 @@ func TestVerify_json(t *testing.T) {
 			t.Errorf("header %s: got %v, want %v", key, got.Header[key], want)
 		}
 	}
-	if empty := write(t, Verify(nil, props.Env{}), JSON); !strings.Contains(empty, `"results": []`) || !strings.Contains(empty, `"wall_ms": null`) {
+	if empty := write(t, Verify(nil, props.Env{}, VerifyOptions{}), JSON); !strings.Contains(empty, `"results": []`) || !strings.Contains(empty, `"wall_ms": null`) {
 		t.Errorf("empty results:\n%s", empty)
 	}
 }

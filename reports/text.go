@@ -9,6 +9,10 @@ import (
 // writeText writes the report for a terminal.
 func (r *Report) writeText(w io.Writer) error {
 	var b strings.Builder
+	if r.Screen != nil {
+		_, err := io.WriteString(w, strings.Join(r.Screen(limit), "\n")+"\n")
+		return err
+	}
 	if r.Title != "" {
 		lines := wrap(clean(r.Title), limit)
 		most := 0

@@ -8,33 +8,66 @@ import (
 	"gradchain/props/evidence"
 )
 
-// Verify is the report on a run: what each sentence deserves, how far off it is, how
-// strong the evidence is, and whether the check could have failed. A corrected form
-// follows the sentence it corrects. JSON holds the results as they are, under a header.
-func Verify(results []props.Result, env props.Env) *Report {
-	rows := ordered(results)
-	sum := props.Total(results)
-	r := &Report{
-		Sections: []Section{{Text: []string{preface}}},
-		Title:    "Verification: " + sum.Headline(),
-		Data:     verifyData(results),
+// verification is a run with the words in which a report shows it.
+type verification struct {
+	rows    []row
+	sum     props.Totals
+	env     props.Env
+	missing []string // IDs of claims that an interruption left without a verdict
+}
+
+// VerifyOptions say how much is shown of a run.
+type VerifyOptions struct {
+	Details bool     // in text, every table and not only the first screen
+	Missing []string // IDs of the claims that an interruption left without a verdict
+}
+
+// fewClaims are so few that a person wants to see all there is about them.
+const fewClaims = 6
+
+// Verify is the report on a run: in text the first screen, at most 60 lines, unless details
+// are asked for or the claims are few. The tables of the details, and of all other formats,
+// say what each sentence deserves, how far off it is, how strong the evidence is, and
+// whether the check could have failed. A corrected form follows the sentence it corrects.
+// JSON holds the results as they are, under a header.
+func Verify(results []props.Result, env props.Env, options VerifyOptions) *Report {
+	v := verification{ordered(results), props.Total(results), env, options.Missing}
+	r := &Report{Title: "Verification: " + v.sum.Headline(), Data: verifyData(results), Sections: v.details()}
+	if len(v.missing) > 0 {
+		r.Title = fmt.Sprintf("Interrupted: %d of %d claims judged. %s", len(results), len(results)+len(v.missing), r.Title)
 	}
-	if len(sum.NotAsExpected) > 0 {
-		r.Sections = append(r.Sections, unexpected(rows))
+	if len(results)+len(v.missing) > fewClaims && !options.Details {
+		r.Screen = v.screen
 	}
-	r.Sections = append(r.Sections, Section{Table: verdicts(rows)})
+	r.Object = verifyObject(r.Title, results, v)
+	return r
+}
+
+// details are all tables of a run.
+func (v verification) details() []Section {
+	rows := v.rows
+	out := []Section{{Text: []string{preface}}}
+	if len(v.missing) > 0 {
+		out = append(out, Section{Title: "Not judged", Text: []string{strings.Join(v.missing, ", ")}})
+	}
+	if len(v.sum.NotAsExpected) > 0 {
+		out = append(out, unexpected(rows))
+	}
+	out = append(out, Section{Table: verdicts(rows)})
 	if t := effects(rows); len(t.rows) > 0 {
-		r.Sections = append(r.Sections, Section{Table: t})
+		out = append(out, Section{Table: t})
 	}
-	r.Sections = append(r.Sections, Section{Table: strengths(rows)})
-	for _, v := range rows {
-		if v.Verdict == evidence.Refuted {
-			r.Sections = append(r.Sections, v.counterexample())
+	out = append(out, Section{Table: strengths(rows)})
+	for _, r := range rows {
+		if r.Verdict == evidence.Refuted {
+			out = append(out, r.counterexample())
 		}
 	}
-	r.Sections = append(r.Sections, Section{Table: tested(rows)}, notes(rows, sum, env))
-	r.Object = verifyObject(r.Title, results, sum, env)
-	return r
+	out = append(out, Section{Table: tested(rows)}, notes(rows, v.sum, v.env))
+	if len(v.sum.NotAsExpected) > 0 {
+		out = append(out, unexpected(rows))
+	}
+	return out
 }
 
 const preface = "Every sentence is judged as it stands: a false one is expected to be refuted, and its corrected form follows it. " +

@@ -53,20 +53,48 @@ var nan = props.Float(math.NaN())
 
 func of(x props.Float) Cell { return exact(float64(x)) }
 
-// verifyObject is the JSON form: a header, then the results as they are.
-func verifyObject(title string, results []props.Result, sum props.Totals, env props.Env) any {
+// verifyObject is the JSON form: a header, the sentences of the text, then the results as
+// they are.
+func verifyObject(title string, results []props.Result, v verification) any {
 	type header struct {
 		Title string `json:"title"`
 		Seed  uint64 `json:"master_seed,string"`
 		Tier  string `json:"tier"`
 		props.Totals
+		Interrupted bool     `json:"interrupted"`
+		NotJudged   []string `json:"not_judged"`
 	}
 	object := struct {
 		Header  header         `json:"header"`
+		Text    []sentenceData `json:"text"`
 		Results []props.Result `json:"results"`
-	}{header{Title: title, Seed: env.Seed, Tier: env.Tier.String(), Totals: sum}, results}
+	}{header{title, v.env.Seed, v.env.Tier.String(), v.sum, len(v.missing) > 0, append([]string{}, v.missing...)}, v.textData(), results}
 	if results == nil {
 		object.Results = []props.Result{}
 	}
 	return object
+}
+
+// sentenceData is a sentence of the text with its verdict, null for one that is not tested.
+type sentenceData struct {
+	ID        string  `json:"id"`
+	Sentence  string  `json:"sentence"`
+	Verdict   *string `json:"verdict"`
+	Plain     string  `json:"plain,omitempty"`
+	Corrected string  `json:"corrected_by,omitempty"`
+}
+
+func (v verification) textData() []sentenceData {
+	out := []sentenceData{}
+	for _, s := range props.Text() {
+		d := sentenceData{ID: s.ID, Sentence: s.Said}
+		if r, judged := v.find(s.ID); judged {
+			verdict := r.Verdict.String()
+			d.Sentence, d.Verdict, d.Plain, d.Corrected = r.Sentence, &verdict, r.Plain, r.Correction
+		} else if claim, err := props.Lookup(s.ID); err == nil {
+			d.Sentence, d.Plain, d.Corrected = claim.Sentence, claim.Plain, claim.Correction
+		}
+		out = append(out, d)
+	}
+	return out
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +16,7 @@ type verifyFlags struct {
 	seed            seedFlag
 	jobs            int
 	quick, thorough bool
-	timing          bool
+	timing, details bool
 }
 
 func newVerify() *cobra.Command {
@@ -24,8 +25,10 @@ func newVerify() *cobra.Command {
 		Use:   "verify [PATTERN...]",
 		Short: "Run the claims and print their verdicts",
 		Long: "Verify runs the claims whose ID or family matches a pattern (S4, 'S*', '*.corrected',\n" +
-			"textbook), all without one, and prints verdicts with the evidence for them.\n" +
-			"A plain ID brings its corrected form. The exit status is 1 if a verdict is not the expected one.",
+			"textbook), all without one. Of many claims it prints a screen: the result, the sentences of the text,\n" +
+			"the families, the closest calls; of a few, and with --details, all the evidence. A plain ID brings its\n" +
+			"corrected form. The exit status is 1 if a verdict is not the expected one. An interrupted run prints\n" +
+			"what it has judged and what it has not.",
 		Example: "  gradchain verify\n  gradchain verify S4 --seed 7\n  gradchain verify 'S*' --format html -o report.html",
 		RunE:    func(cmd *cobra.Command, patterns []string) error { return f.run(cmd, patterns) },
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -37,6 +40,7 @@ func newVerify() *cobra.Command {
 	jobsFlag(cmd, &f.jobs)
 	cmd.Flags().BoolVar(&f.quick, "quick", false, "a fifth of the configurations")
 	cmd.Flags().BoolVar(&f.thorough, "thorough", false, "ten times the configurations")
+	cmd.Flags().BoolVar(&f.details, "details", false, "print every table: evidence, effects, counterexamples, what was tested")
 	cmd.Flags().BoolVar(&f.timing, "timing", false, "record the time of each claim in the results, which then differ from run to run")
 	cmd.MarkFlagsMutuallyExclusive("quick", "thorough")
 	return cmd
@@ -65,25 +69,46 @@ func (f *verifyFlags) run(cmd *cobra.Command, patterns []string) error {
 		return err
 	}
 	env := props.Env{Seed: seed, Tier: f.tier(), Jobs: f.jobs, Timing: f.timing}
-	good := true
+	good, interrupted := true, error(nil)
 	err = f.report(cmd, func() (*reports.Report, error) {
 		start := time.Now()
 		bar := newProgress(cmd.ErrOrStderr(), "claims")
 		results, err := props.Run(cmd.Context(), claims, env, func(done int, _ props.Result) { bar.set(done, len(claims)) })
 		bar.end()
+		options := reports.VerifyOptions{Details: f.details}
 		if err != nil {
-			return nil, err
+			if cmd.Context().Err() == nil || len(results) == 0 {
+				return nil, err
+			}
+			options.Missing = notJudged(claims, results)
+			interrupted = fmt.Errorf("interrupted: %d of %d claims judged, %d are without a verdict", len(results), len(claims), len(options.Missing))
 		}
 		for i := range results {
 			good = good && results[i].AsExpected()
 		}
-		fmt.Fprintf(cmd.ErrOrStderr(), "%d claims judged in %.1f s, seed %d\n", len(claims), time.Since(start).Seconds(), seed)
-		return reports.Verify(results, env), nil
+		fmt.Fprintf(cmd.ErrOrStderr(), "%d claims judged in %.1f s, seed %d\n", len(results), time.Since(start).Seconds(), seed)
+		return reports.Verify(results, env, options), nil
 	})
-	if err == nil && !good {
+	switch {
+	case err != nil:
+		return err
+	case interrupted != nil:
+		return interrupted
+	case !good:
 		return errUnexpected
 	}
-	return err
+	return nil
+}
+
+// notJudged are the IDs of the claims without a result.
+func notJudged(claims []*props.Claim, results []props.Result) []string {
+	var out []string
+	for _, c := range claims {
+		if !slices.ContainsFunc(results, func(r props.Result) bool { return r.ID == c.ID }) {
+			out = append(out, c.ID)
+		}
+	}
+	return out
 }
 
 // claimCompletions are the IDs with their sentences, for the shell.
