@@ -517,11 +517,11 @@ func TestReports_noNumber(t *testing.T) {
 // TestVerify_asymptotic: a limit theorem is verified to an error that is said beside it.
 func TestVerify_asymptotic(t *testing.T) {
 	r := props.Result{ID: "A", Sentence: "It tends to 1.", Verdict: evidence.Verified, Asymptotic: "C/n, C = 2"}
-	if text := write(t, Verify([]props.Result{r}, props.Env{}), Text); !strings.Contains(text, "Asymptotic: holds to C/n, C = 2.") {
+	if text := write(t, Verify([]props.Result{r}, props.Env{}, VerifyOptions{}), Text); !strings.Contains(text, "Asymptotic: holds to C/n, C = 2.") {
 		t.Errorf("verified: %s", text)
 	}
 	r.Verdict = evidence.Refuted
-	if text := write(t, Verify([]props.Result{r}, props.Env{}), Text); !strings.Contains(text, "Asymptotic: held to C/n, C = 2.") {
+	if text := write(t, Verify([]props.Result{r}, props.Env{}, VerifyOptions{}), Text); !strings.Contains(text, "Asymptotic: held to C/n, C = 2.") {
 		t.Errorf("refuted: %s", text)
 	}
 	if text := write(t, Explain(&props.Claim{ID: "A", Asymptotic: "C/n, C = 2"}, props.Power{}), Text); !strings.Contains(text, "tested at finite sizes, to C/n, C = 2") {

@@ -18,7 +18,7 @@ const mostLines = 60
 // its limits. What is not as expected is there first and last, and takes the room of what
 // is not needed then.
 func (v verification) screen(columns int) []string {
-	out := []string{spread("Verification: "+v.headline(), v.run(), columns)}
+	out := []string{spread(v.headline(), v.run(), columns)}
 	bad := v.unexpected()
 	if len(v.missing) > 0 {
 		out = append(out, indented(fmt.Sprintf("Not judged: %s.", strings.Join(v.missing, ", ")), "  ", columns, 3)...)
@@ -46,14 +46,16 @@ func names(rows []row) []string {
 
 // headline says how many verdicts are as expected, loudly how many are not.
 func (v verification) headline() string {
-	n, judged := len(v.sum.NotAsExpected), ""
-	if len(v.missing) > 0 {
-		judged = fmt.Sprintf("interrupted, %d of %d claims judged: ", v.sum.Claims, v.sum.Claims+len(v.missing))
+	bad, judged := len(v.sum.NotAsExpected), v.sum.Claims
+	switch {
+	case len(v.missing) > 0 && bad > 0:
+		return fmt.Sprintf("Interrupted: %d of %d claims judged, %d NOT as expected", judged, judged+len(v.missing), bad)
+	case len(v.missing) > 0:
+		return fmt.Sprintf("Interrupted: %d of %d claims judged, all as expected", judged, judged+len(v.missing))
+	case bad > 0:
+		return fmt.Sprintf("Verification: %d of %d verdicts NOT as expected", bad, judged)
 	}
-	if n > 0 {
-		return judged + fmt.Sprintf("%d of %d verdicts NOT as expected", n, v.sum.Claims)
-	}
-	return judged + fmt.Sprintf("%d of %d verdicts as expected", v.sum.AsExpected, v.sum.Claims)
+	return fmt.Sprintf("Verification: %d of %d verdicts as expected", v.sum.AsExpected, judged)
 }
 
 func (v verification) run() string { return fmt.Sprintf("seed %d, %v", v.env.Seed, v.env.Tier) }
