@@ -11,7 +11,7 @@ type Format int
 
 // The formats. The zero Format is Text.
 const (
-	Text     Format = iota // for a terminal, at most 100 columns wide
+	Text     Format = iota // for a terminal, 100 columns wide if nothing else is said
 	Markdown               // pipe tables
 	HTML                   // one page that needs nothing else
 	CSV                    // the numbers, one table

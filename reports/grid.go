@@ -39,8 +39,8 @@ func (t *Table) alignment() tw.Alignment {
 
 // writeGrid writes header and rows for a terminal: no lines but one below the header.
 // A table of which most rows have several lines has an empty line between rows.
-func (t *Table) writeGrid(b *strings.Builder) error {
-	l := t.layOut()
+func (t *Table) writeGrid(b *strings.Builder, limit int) error {
+	l := t.layOut(limit)
 	var out strings.Builder
 	g := grid(&out, renderer.NewBlueprint(tw.Rendition{
 		Borders: tw.BorderNone,

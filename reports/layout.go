@@ -2,9 +2,6 @@ package reports
 
 import "strings"
 
-// limit is the width of a report in text form.
-const limit = 100
-
 // gap is what the renderer adds to a column: a blank on either side.
 const gap = 2
 
@@ -17,21 +14,10 @@ type layout struct {
 }
 
 // layOut gives every column the width of its widest cell, then takes from the widest
-// columns of text what is too much for the line, and wraps those.
-func (t *Table) layOut() layout {
-	texts := make([][]string, len(t.rows)) // by row and column, decimal points aligned
-	for i, row := range t.rows {
-		texts[i] = make([]string, len(row))
-		for j, cell := range row {
-			texts[i][j] = cell.text()
-		}
-	}
-	for j, c := range t.columns {
-		if c.Align == Right {
-			alignPoints(texts, j)
-		}
-	}
-	widths := t.widths(texts)
+// columns of text what is too much for a line of that limit, and wraps those.
+func (t *Table) layOut(limit int) layout {
+	texts := t.texts()
+	widths := t.widths(texts, limit)
 	l := layout{header: make([][]string, len(t.columns)), rows: make([][][]string, len(t.rows))}
 	t.header(l.header, widths)
 	tall := 0
@@ -48,6 +34,23 @@ func (t *Table) layOut() layout {
 	}
 	l.spaced = 2*tall > len(texts)
 	return l
+}
+
+// texts are the cells by row and column, with decimal points below each other.
+func (t *Table) texts() [][]string {
+	texts := make([][]string, len(t.rows))
+	for i, row := range t.rows {
+		texts[i] = make([]string, len(row))
+		for j, cell := range row {
+			texts[i][j] = cell.text()
+		}
+	}
+	for j, c := range t.columns {
+		if c.Align == Right {
+			alignPoints(texts, j)
+		}
+	}
+	return texts
 }
 
 // header fills dst with the headers of the columns. What is a group, a name or a unit
@@ -89,38 +92,50 @@ func (t *Table) headings(j int) []string {
 }
 
 // widths are the widths of the columns. What is too much for the line is taken from
-// the widest columns first, down to their longest words; where that is not enough,
-// words are cut too. Numbers never are: if they alone are wider than the line, so is
-// the table.
-func (t *Table) widths(texts [][]string) []int {
-	widths, words, least := make([]int, len(t.columns)), make([]int, len(t.columns)), make([]int, len(t.columns))
+// the widest columns first, down to their longest words; where that is not enough, words
+// are cut too, behind punctuation as long as that suffices. Numbers never are: if they
+// alone are wider than the line, so is the table.
+func (t *Table) widths(texts [][]string, limit int) []int {
+	e := t.extents(texts)
+	for _, down := range [][]int{e.words, e.pieces, e.least} {
+		narrow(e.full, down, limit)
+	}
+	return e.full
+}
+
+// extents are widths by column: that of the widest line, of the longest word, of the
+// longest part of a word up to punctuation, and the least that is of use. Numbers have one
+// width only.
+type extents struct{ full, words, pieces, least []int }
+
+func (t *Table) extents(texts [][]string) extents {
+	n := len(t.columns)
+	e := extents{make([]int, n), make([]int, n), make([]int, n), make([]int, n)}
 	for j, c := range t.columns {
 		for _, h := range t.headings(j) {
-			widths[j] = max(widths[j], width(h))
-			words[j] = max(words[j], longestWord(h))
+			e.full[j], e.words[j], e.pieces[j] = max(e.full[j], width(h)), max(e.words[j], longestWord(h)), max(e.pieces[j], longestPiece(h))
 		}
-		least[j] = shortWord
+		e.least[j] = shortWord
 		for i := range texts {
 			w := 0
 			for _, p := range strings.Split(texts[i][j], "\n") {
 				w = max(w, width(p))
 			}
-			widths[j] = max(widths[j], w)
+			e.full[j] = max(e.full[j], w)
 			if c.Align == Right {
-				words[j], least[j] = max(words[j], w), max(least[j], w)
+				e.words[j], e.pieces[j], e.least[j] = max(e.words[j], w), max(e.pieces[j], w), max(e.least[j], w)
 			} else {
-				words[j] = max(words[j], min(longestWord(texts[i][j]), longWord))
+				e.words[j] = max(e.words[j], min(longestWord(texts[i][j]), longWord))
+				e.pieces[j] = max(e.pieces[j], min(longestPiece(texts[i][j]), longWord))
 			}
 		}
 	}
-	narrow(widths, words)
-	narrow(widths, least)
-	return widths
+	return e
 }
 
 // narrow takes from the widest of the widths that are above their least, until the
 // columns fit the line or none is.
-func narrow(widths, least []int) {
+func narrow(widths, least []int, limit int) {
 	total := gap * len(widths)
 	for _, w := range widths {
 		total += w
@@ -147,6 +162,21 @@ func longestWord(text string) int {
 	most := 0
 	for _, word := range strings.Fields(text) {
 		most = max(most, width(word))
+	}
+	return most
+}
+
+// longestPiece is the longest part of a word that is broken only behind punctuation.
+func longestPiece(text string) int {
+	most := 0
+	for _, word := range strings.Fields(text) {
+		start := 0
+		for i, r := range word {
+			if end := i + len(string(r)); breaks(word, i, r) || end == len(word) {
+				most = max(most, width(word[start:end]))
+				start = end
+			}
+		}
 	}
 	return most
 }

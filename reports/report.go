@@ -12,6 +12,7 @@ type Report struct {
 	Sections []Section
 	Data     *Table // what CSV holds
 	Object   any    // what JSON holds; nil means the title, the rows of Data and its footnotes
+	Columns  int    // the width of a table in text form; 0 means 100, and prose is never wider
 
 	// Screen, if not nil, is what text shows instead of the title and the sections: lines
 	// of at most the given width.

@@ -24,18 +24,7 @@ func (t *Table) drawn(limit int) *Table {
 		return t
 	}
 	room := limit - gap
-	texts := make([][]string, len(t.rows))
-	for i, row := range t.rows {
-		for _, cell := range row {
-			texts[i] = append(texts[i], cell.text())
-		}
-	}
-	for j, c := range t.columns {
-		if c.Align == Right {
-			alignPoints(texts, j)
-		}
-	}
-	for _, w := range t.widths(texts) {
+	for _, w := range t.widths(t.texts(), limit) {
 		room -= w + gap
 	}
 	s, ok := newScale(t.strips, min(room, mostStrip))

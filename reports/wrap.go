@@ -2,6 +2,8 @@ package reports
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 )
@@ -33,6 +35,20 @@ func wrap(text string, limit int) []string {
 	return append(lines, line)
 }
 
+// breaks says whether a word may be broken behind the character r at i: punctuation, and
+// the joints of a name such as meanfield.chi_1, not the point of a number.
+func breaks(word string, i int, r rune) bool {
+	switch {
+	case strings.ContainsRune(",;:/|&=)]}", r):
+		return true
+	case !strings.ContainsRune("._-", r):
+		return false
+	}
+	before, _ := utf8.DecodeLastRuneInString(word[:i])
+	after, _ := utf8.DecodeRuneInString(word[i+1:])
+	return unicode.IsLetter(after) && (unicode.IsLetter(before) || unicode.IsDigit(before))
+}
+
 // breakAt is the length in bytes of the longest beginning of a wide word that fits and
 // ends in punctuation, beyond the first third of the line; else of the longest that fits.
 func breakAt(word string, limit int) int {
@@ -41,7 +57,7 @@ func breakAt(word string, limit int) int {
 		end := i + len(string(r))
 		if w := width(word[:end]); w > limit {
 			break
-		} else if strings.ContainsRune(",;:/|&=)]}", r) && 3*w > limit {
+		} else if breaks(word, i, r) && 3*w > limit {
 			good = end
 		}
 		fits = end

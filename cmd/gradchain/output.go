@@ -49,6 +49,9 @@ func (o *output) reportBeside(cmd *cobra.Command, make func() (*reports.Report, 
 	if err != nil {
 		return err
 	}
+	if o.file == "-" {
+		r.Columns = columns(cmd.OutOrStdout())
+	}
 	if err := r.Write(s, o.format.Format); err != nil {
 		return fmt.Errorf("output: %w", err)
 	}
