@@ -50,8 +50,18 @@ func (f finding) ratio() float64 {
 	return 0
 }
 
+// settled is the finding without what is rounding: a residual within its tolerance has no
+// digit that machines share, and says 0.
+func (f finding) settled() finding {
+	if math.Abs(f.Residual) <= f.Tolerance {
+		f.Residual = 0
+	}
+	return f
+}
+
 // result is the row of one point.
 func (f finding) result(config string) *ConfigResult {
+	f = f.settled()
 	v := evidence.Verified
 	if f.violated() {
 		v = evidence.Refuted
@@ -116,7 +126,7 @@ func (s *exactSession[C]) judge(c C) finding {
 		if f.violated() {
 			s.bad++
 		}
-		if ratio := f.ratio(); s.near == nil || ratio > s.ratio {
+		if ratio := f.settled().ratio(); s.near == nil || ratio > s.ratio {
 			s.near, s.ratio = &c, ratio
 		}
 	}

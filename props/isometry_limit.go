@@ -97,7 +97,7 @@ func drawWide(lo, hi int, activations ...string) func(*rapid.T) wideAt {
 	return func(t *rapid.T) wideAt {
 		return wideAt{
 			rapid.SampledFrom(activations).Draw(t, "activation"),
-			math.Pow(10, float64(rapid.IntRange(lo, hi).Draw(t, "decades"))/10),
+			gen.Decade(rapid.IntRange(lo, hi).Draw(t, "decades")),
 			gen.Depths(1, 1000).Draw(t, "depth"),
 		}
 	}

@@ -7,7 +7,9 @@ import (
 	"pgregory.net/rapid"
 
 	"gradchain/props/evidence"
+	"gradchain/props/internal/gen"
 	"gradchain/theory/activation"
+	"gradchain/theory/figures"
 	"gradchain/theory/gauss"
 	"gradchain/theory/meanfield"
 )
@@ -21,7 +23,7 @@ func criticalAt(phi string, biasStd float64, width, depth int) networkAt {
 	if err != nil {
 		panic("props: " + err.Error())
 	}
-	return biased(dense(phi, math.Sqrt(p.WeightVar), width, depth), biasStd)
+	return biased(dense(phi, figures.Round(math.Sqrt(p.WeightVar), figures.Model), width, depth), biasStd)
 }
 
 // criticalPoint of a network that criticalAt made.
@@ -180,7 +182,7 @@ func chiAtLeast(bound func(fixedAt) float64) func(fixedAt) finding {
 func drawFixed(biases bool, activations ...string) func(*rapid.T) fixedAt {
 	return func(t *rapid.T) fixedAt {
 		c := fixedAt{Activation: rapid.SampledFrom(activations).Draw(t, "activation")}
-		c.Q = math.Pow(10, float64(rapid.IntRange(-60, 40).Draw(t, "decades"))/10)
+		c.Q = gen.Decade(rapid.IntRange(-60, 40).Draw(t, "decades"))
 		if biases {
 			c.BiasPart = float64(rapid.IntRange(0, 99).Draw(t, "percent")) / 100
 		}

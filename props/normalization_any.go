@@ -58,7 +58,7 @@ func batchNormPoincare() *Claim {
 		trial: &exact[gainAt]{
 			draw: func(t *rapid.T) gainAt {
 				phi := gen.Activations("tanh", "erf", "relu", "leaky_relu(0.1)", "selu", "elu(1)", "gelu", "silu", "sigmoid", "softplus", "sin", "linear")
-				return gainAt{phi.Draw(t, "activation").String(), math.Pow(10, float64(rapid.IntRange(-20, 20).Draw(t, "decades"))/10)}
+				return gainAt{phi.Draw(t, "activation").String(), gen.Decade(rapid.IntRange(-20, 20).Draw(t, "decades"))}
 			},
 			always: []gainAt{linear, relu, {"sigmoid", 1}, {"tanh", 0.01}, {"sin", 100}},
 			check:  explodes(1, gauss.Variance),

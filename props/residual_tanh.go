@@ -140,8 +140,8 @@ func skipTanhLimit() *Claim {
 		Test:       "|Σ log(1 + σ_w²E φ′(z_l)²) − (8/3)σ_w√(L/2π)| ≤ 2 log L",
 		trial: &exact[streamAt]{
 			draw: func(t *rapid.T) streamAt {
-				decades := float64(rapid.IntRange(20, 120).Draw(t, "decades")) / 10
-				return streamAt{gen.Decimals(0.3, 3, 0.1).Draw(t, "weight_std"), int(math.Round(math.Pow(10, decades)))}
+				depth := gen.Decade(rapid.IntRange(20, 120).Draw(t, "decades"))
+				return streamAt{gen.Decimals(0.3, 3, 0.1).Draw(t, "weight_std"), int(math.Round(depth))}
 			},
 			most: 4, always: []streamAt{{1, 100}, {3, 10_000}, far}, check: rootGrowth(constant),
 			mutants: []exactMutant[streamAt]{

@@ -5,6 +5,7 @@ import (
 
 	"gradchain/props/evidence"
 	"gradchain/sim/tally"
+	"gradchain/theory/figures"
 )
 
 // Result is what a run found out about one claim: a row of the report.
@@ -201,8 +202,14 @@ type Repro struct {
 	Command   string `json:"cmd"`
 }
 
-// Float is a float64 whose JSON is a number, or null for NaN, or "inf" and "-inf".
-type Float = tally.Float
+// Float is a float64 whose JSON is a number of the significant digits that machines share
+// ([figures.Print]), or null for NaN, or "inf" and "-inf".
+type Float float64
+
+// MarshalJSON implements [json.Marshaler].
+func (f Float) MarshalJSON() ([]byte, error) {
+	return tally.Float(figures.Round(float64(f), figures.Print)).MarshalJSON()
+}
 
 // log10 turns a natural logarithm into one to base 10.
 func log10(natural float64) Float { return Float(natural / math.Ln10) }

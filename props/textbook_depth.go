@@ -8,6 +8,7 @@ import (
 
 	"gradchain/props/evidence"
 	"gradchain/props/internal/gen"
+	"gradchain/theory/figures"
 	"gradchain/theory/law"
 )
 
@@ -20,7 +21,7 @@ func critical(phi, unit string, depth int) chainAt {
 	if err != nil {
 		panic("props: " + err.Error())
 	}
-	return independent(phi, law.MustParse(fmt.Sprintf("%s(%v)", unit, scale)).String(), depth)
+	return independent(phi, law.MustParse(fmt.Sprintf("%s(%v)", unit, figures.Round(scale, figures.Model))).String(), depth)
 }
 
 func spreadGrows() *Claim {

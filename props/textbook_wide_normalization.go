@@ -63,7 +63,7 @@ func wideNormalization() *Claim {
 		trial: &sampled[networkAt]{
 			draw: func(t *rapid.T) networkAt {
 				phi, batch := rapid.SampledFrom([]string{"tanh", "sigmoid"}).Draw(t, "activation"), rapid.IntRange(8, 24).Draw(t, "batch")
-				std := math.Pow(10, float64(rapid.IntRange(-10, 20).Draw(t, "decades"))/10)
+				std := gen.Decade(rapid.IntRange(-10, 20).Draw(t, "decades"))
 				c := dense(phi, std, gen.Widths(128, 4096/batch).Draw(t, "width"), gen.Depths(1, 4).Draw(t, "depth"))
 				return biased(c, gen.Decimals(0, 10, 1).Draw(t, "bias_std")).normalized("batch", batch)
 			},

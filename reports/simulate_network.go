@@ -153,11 +153,11 @@ func (s NetworkSimulation) data() *Table {
 	}
 	t := NewTable("", keyed(keys)...)
 	for _, l := range s.Layers {
-		row := []Cell{Count(int64(l.Layer)), Count(int64(l.Width)), exact(l.LogVariance)}
+		row := []Cell{Count(int64(l.Layer)), Count(int64(l.Width)), computed(l.LogVariance)}
 		for _, q := range quantities {
 			found := l.Simulated[q]
 			row = append(row, exact(found.Mean), exact(found.StdErr), Count(found.Count),
-				exact(l.Exact[q]), exact(l.deviation(q)), exact(l.Wide[q]))
+				computed(l.Exact[q]), computed(l.deviation(q)), computed(l.Wide[q]))
 		}
 		t.Add(row...)
 	}

@@ -130,8 +130,8 @@ func (s NetworkSimulation) stretchData(k StretchKind) *Table {
 	t := NewTable("", keyed(keys)...)
 	for _, r := range m.Rows {
 		t.Add(Count(int64(r.Index)), Count(m.Samples), exact(r.Log.Mean), exact(r.Log.StdErr), Count(r.Log.Count),
-			exact(r.Exact), exact(r.Log.deviation(r.Exact)), exact(r.Wide),
-			exact(r.Spread.Mean), exact(r.Spread.StdErr), exact(r.ExactSpread))
+			computed(r.Exact), computed(r.Log.deviation(r.Exact)), computed(r.Wide),
+			exact(r.Spread.Mean), exact(r.Spread.StdErr), computed(r.ExactSpread))
 	}
 	return t
 }

@@ -3,6 +3,8 @@ package reports
 import (
 	"math"
 	"slices"
+
+	"gradchain/theory/figures"
 )
 
 // Notes below the tables of a simulated chain.
@@ -191,17 +193,21 @@ func chainData(depths []chainDepth) *Table {
 	t := NewTable("", keyed(keys)...)
 	for _, d := range depths {
 		row := []Cell{Count(int64(d.depth)), Count(d.paths), Count(d.dead)}
-		for _, x := range []float64{d.stdErr, d.meanDeviation(), d.exceedDeviation(), d.aliveDeviation()} {
+		row = append(row, exact(d.stdErr), computed(d.meanDeviation()), computed(d.exceedDeviation()), computed(d.aliveDeviation()))
+		for _, x := range d.simulated.all() {
 			row = append(row, exact(x))
 		}
-		for _, p := range []ChainPrediction{d.simulated, d.predicted} {
-			for _, x := range []float64{p.Mean, p.Variance, p.Low, p.Median, p.High, p.Exceed, p.Alive} {
-				row = append(row, exact(x))
-			}
+		for _, x := range d.predicted.all() {
+			row = append(row, computed(x))
 		}
 		t.Add(row...)
 	}
 	return t
+}
+
+// all are the numbers of a prediction, in the order of the keys.
+func (p ChainPrediction) all() []float64 {
+	return []float64{p.Mean, p.Variance, p.Low, p.Median, p.High, p.Exceed, p.Alive}
 }
 
 // keyed are columns that only programs see.
@@ -215,3 +221,6 @@ func keyed(keys []string) []Column {
 
 // exact is a number that only programs see.
 func exact(x float64) Cell { return Number(x, "") }
+
+// computed is a number for programs, with the digits that machines share.
+func computed(x float64) Cell { return Number(figures.Round(x, figures.Print), "") }

@@ -36,7 +36,7 @@ func verifyData(results []props.Result) *Table {
 			mde = of(r.MDE.Value)
 		}
 		if r.WallMillis != nil {
-			wall = exact(float64(*r.WallMillis))
+			wall = computed(float64(*r.WallMillis))
 		}
 		if r.Counterexample != nil {
 			config = r.Counterexample.Config
@@ -51,7 +51,7 @@ func verifyData(results []props.Result) *Table {
 
 var nan = props.Float(math.NaN())
 
-func of(x props.Float) Cell { return exact(float64(x)) }
+func of(x props.Float) Cell { return computed(float64(x)) }
 
 // verifyObject is the JSON form: a header, the sentences of the text, then the results as
 // they are.

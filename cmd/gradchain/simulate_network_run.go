@@ -14,6 +14,7 @@ import (
 	"gradchain/sim/model"
 	"gradchain/sim/network"
 	"gradchain/sim/run"
+	"gradchain/theory/figures"
 )
 
 // model is the network of the flags.
@@ -68,9 +69,20 @@ func (f *networkFlags) inputs(m *model.Dense) error {
 	case angle:
 		m.Angle = f.angle
 	case correlation:
-		m.Angle = math.Acos(f.correlation)
+		m.Angle = angleOf(f.correlation)
 	}
 	return nil
+}
+
+// angleOf is the angle between inputs of a correlation, as it enters a model.
+func angleOf(correlation float64) float64 {
+	switch correlation { // where every digit counts
+	case 0:
+		return math.Pi / 2
+	case -1:
+		return math.Pi
+	}
+	return figures.Round(math.Acos(correlation), figures.Model)
 }
 
 // spec is the run of the flags.

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gradchain/theory/activation"
+	"gradchain/theory/figures"
 	"gradchain/theory/law"
 )
 
@@ -46,6 +47,11 @@ func Decimals(lo, hi, step float64) *rapid.Generator[float64] {
 	return rapid.Map(rapid.IntRange(0, last-first), func(k int) float64 {
 		return float64(first+k) * up / down
 	})
+}
+
+// Decade returns 10^(tenths/10), the same number on every machine.
+func Decade(tenths int) float64 {
+	return figures.Round(math.Pow(10, float64(tenths)/10), figures.Model)
 }
 
 // Law builds a weight law from its text; the texts are ours, so an error is a bug.
