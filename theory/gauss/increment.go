@@ -80,6 +80,9 @@ func expm1Minus(x float64) float64 {
 	return sum * x * x / 2
 }
 
+// Increment returns φ(z) − φ(0) as a function of z, relatively accurate near 0 too.
+func Increment(a activation.Activation) func(z float64) float64 { return increment(a) }
+
 // increment returns φ(z) − φ(0), relatively accurate near 0 too.
 func increment(a activation.Activation) func(z float64) float64 {
 	switch a.Name() {
