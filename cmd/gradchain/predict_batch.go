@@ -1,63 +1,156 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"math"
 
 	"gradchain/sim/model"
-	"gradchain/theory/gauss"
 	"gradchain/theory/normalization"
 )
 
-// finiteBatch says whether the theory of batch normalisation of a batch of any size
-// applies: linear or relu behind the norm, no epsilon, no identity branch.
-func finiteBatch(m model.Dense) bool {
-	name := m.Activation.Name()
-	return m.Norm == model.BatchNorm && !m.NormAfter && !m.Skip && m.Epsilon == 0 && (name == "linear" || name == "relu")
+// batchNetwork is batch normalisation of a batch of B inputs in the limit of infinite width
+// (Yang et al. 2019; derived anew). Signals and gradients of a unit over the batch are
+// exchangeable: a signal has E x² = p, E x and the spread Δ = E x² − E x₁x₂, a gradient the
+// covariance A·1 + C·11ᵀ. A norm in front of φ leaves of h = Wx + b what has the variance
+// a = σ_w² Δ: it makes the moments of package normalization at a/ε. With ν of a layer, what
+// goes back to x is
+//
+//	A ← A + σ_w² ν,  C ← C − σ_w² ν/B     residual; else without the A and C on the right
+type batchNetwork struct {
+	*wideNetwork
+	table *normalization.BatchTable
+	b     float64 // B
 }
 
-// batchLayers replaces what wideNetwork says of a large batch by what holds for any.
-// The normalised units of a layer are √B times uniform on the sphere of the vectors of B
-// numbers that sum to 0, the inputs have correlation −1/(B−1), and a = E x₁² − E x₁x₂ is
-// what the next layer takes its variance r² ~ σ_w² a χ²_(B−1) from; it is 1 for the
-// independent inputs. From layer to layer E‖∂out/∂h‖² grows by the factor of Yang et al.
-// (2019), at the first layer times a, because its r² is from the input; at the last, where
-// the gradient of the output has no mean subtracted yet, it is P(φ′ = 1)·(B−2)/((B−3)σ_w² a),
-// from tr(1 − 11ᵀ/B − vvᵀ) = B − 2. Up to a batch of 3 E 1/r² is infinite.
-func batchLayers(m model.Dense, layers []wideLayer) error {
-	b := float64(m.Inputs())
-	kernel, err := gauss.NewKernel(m.Activation, 1)
+// batchLayer is what batchNetwork keeps of a layer besides.
+type batchLayer struct {
+	logSpread float64 // log Δ of x
+	logScale  float64 // log(a+ε)
+	moments   normalization.BatchMoments
+}
+
+// errBehind says why there is no limit.
+var errBehind = errors.New("batch normalisation behind the activation divides by the deviation of φ over the batch, whose law for a finite batch is not worked out; in front of it (without --norm-after) the limit is known")
+
+func newBatchNetwork(m model.Dense) (*batchNetwork, error) {
+	switch {
+	case m.NormAfter:
+		return nil, errBehind
+	case len(m.Input) > 0:
+		return nil, errors.New("the inputs are given: a batch needs all pairs of its inputs alike")
+	}
+	table, err := normalization.NewBatchTable(m.Activation, m.Inputs())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c := -1 / (b - 1)
-	active, logSquare := 1.0, 0.0
-	if m.Activation.Name() == "relu" {
-		active, logSquare = 0.5, -math.Ln2
+	return &batchNetwork{wideNetwork: newWideNetwork(m), table: table, b: float64(m.Inputs())}, nil
+}
+
+// layers returns layers 0 … L, with a gradient of NaN where its mean square is infinite.
+func (n *batchNetwork) layers(ctx context.Context) ([]wideLayer, error) {
+	nan := math.NaN()
+	out := make([]wideLayer, len(n.Layers()))
+	kept := make([]batchLayer, len(out))
+	out[0] = wideLayer{correlation: math.Cos(n.Angle), logVariance: nan, logArgument: nan, logBranch: nan}
+	kept[0].logSpread = 2*math.Log(math.Sin(n.Angle/2)) + math.Ln2
+	if n.Angle == 0 {
+		out[0].correlation, kept[0].logSpread = 0, 0
 	}
-	square := kernel.Value(1)
-	a := square - kernel.Value(c)
-	for l := 1; l < len(layers); l++ {
-		layers[l].logSquare, layers[l].correlation = logSquare, kernel.Value(c)/square
-		layers[l].logGrad = math.NaN()
-	}
-	layers[0].logGrad = math.NaN()
-	if b < 4 {
-		return nil
-	}
-	step, err := normalization.BatchNormLogGradientFactor(m.Activation, m.Inputs())
-	if err != nil {
-		return err
-	}
-	weight := 2 * math.Log(m.WeightStd)
-	last := len(layers) - 1
-	at := math.Log(b) + math.Log(active*(b-2)/((b-3)*a)) - weight
-	for l := last; l > 0; l-- {
-		layers[l].logGrad = at
-		if l == 1 {
-			layers[l].logGrad += math.Log(a)
+	for l := 1; l < len(out); l++ {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
-		at += step
+		if err := n.forward(&out[l], &kept[l], out[l-1], kept[l-1].logSpread); err != nil {
+			return nil, err
+		}
 	}
-	layers[0].logGrad = layers[1].logGrad + weight
+	n.backward(out, kept)
+	return out, nil
+}
+
+// forward sets a layer from the one before.
+func (n *batchNetwork) forward(out *wideLayer, keep *batchLayer, x wideLayer, logSpread float64) error {
+	logA := n.logWeight + logSpread
+	m, logScale, err := n.table.Moments(logA - n.logEpsilon)
+	if err != nil {
+		return err
+	}
+	keep.moments, keep.logScale = m, logSum(logA, n.logEpsilon)
+	out.logVariance = logSum(n.logWeight+x.logSquare, n.logBias)
+	out.logBranch = math.NaN()
+	out.argument = n.argument(logA - n.logEpsilon)
+	branch := wideLayer{logSquare: math.Log(m.Square), mean: m.Mean / math.Sqrt(m.Square)}
+	if n.Activation.Phi(0) == 0 {
+		branch.logSquare += logScale
+	}
+	branch.logSquare += 2 * n.logAlpha
+	keep.logSpread = math.Log(m.Spread) + logScale + 2*n.logAlpha
+	if n.Skip {
+		keep.logSpread = logSum(keep.logSpread, logSpread)
+	}
+	n.add(x, out, branch)
+	out.correlation = 1 - math.Exp(keep.logSpread-out.logSquare)
 	return nil
+}
+
+// backward fills in the gradients, from that of the output: A = 1 and C = 0, the gradients
+// of the inputs being independent there.
+func (n *batchNetwork) backward(layers []wideLayer, kept []batchLayer) {
+	logA, ratio := 0.0, 0.0 // log A and C/A
+	for l := len(layers) - 1; l > 0; l-- {
+		k := kept[l]
+		logTrace := logA + 2*n.logAlpha + math.Log(k.moments.Alone+ratio*k.moments.Common) - k.logScale
+		if math.IsInf(logTrace, 1) {
+			logTrace = math.NaN()
+		}
+		layers[l].logGrad = logTrace
+		logNu := n.logWeight + logTrace - math.Log(n.b-1)
+		if !n.Skip {
+			logA, ratio = logNu, -1/n.b
+			continue
+		}
+		next := logSum(logA, logNu)
+		ratio = ratio*math.Exp(logA-next) - math.Exp(logNu-next)/n.b
+		logA = next
+	}
+	layers[0].logGrad = logA + math.Log(n.b*(1+ratio))
+}
+
+// argument returns the share of the units with |φ′| below a number, or with φ′ = 0.
+func (n *batchNetwork) argument(logTau float64) func(below float64) float64 {
+	return func(below float64) float64 {
+		layer, err := normalization.NewBatchLayer(n.Activation, n.Inputs())
+		if err != nil {
+			return math.NaN()
+		}
+		tau := math.Exp(max(logTau, -200))
+		end := math.Sqrt(n.b-1) * (1 + 1e-9)
+		return slopeShareOf(n.Activation, below, end, func(lo, hi float64) float64 {
+			return survival(layer, tau, lo, n.b) - survival(layer, tau, hi, n.b)
+		})
+	}
+}
+
+// survival is P(y > z), NaN at an atom, which rounding puts on either side.
+func survival(layer *normalization.BatchLayer, tau, z, batch float64) float64 {
+	switch {
+	case math.IsInf(z, -1):
+		return 1
+	case math.IsInf(z, 1):
+		return 0
+	case batch == 2 && tau > 1e15 && math.Abs(math.Abs(z)-1) < 1e-6:
+		return math.NaN()
+	}
+	p, err := layer.Survival(tau, z)
+	if err != nil {
+		return math.NaN()
+	}
+	return p
+}
+
+// batchSource says whose limit it is.
+func batchSource(m model.Dense) string {
+	return fmt.Sprintf("batch normalisation of a batch of %d (Yang et al. 2019; derived anew)", m.Inputs())
 }

@@ -67,22 +67,19 @@ func (t *networkTheory) predictExact() {
 // predictWide takes the limit of infinite width, where there is one.
 func (t *networkTheory) predictWide(ctx context.Context) {
 	m := t.model
-	if m.Norm == model.BatchNorm && m.NormAfter && m.BiasStd > 0 {
-		t.note("no wide limit", "batch normalisation behind the activation leaves each unit the variance that its bias gives it")
-		return
-	}
-	layers, err := newWideNetwork(m).layers(ctx)
-	if err == nil && finiteBatch(m) {
-		err = batchLayers(m, layers)
+	var layers []wideLayer
+	var err error
+	if m.Norm == model.BatchNorm {
+		var n *batchNetwork
+		if n, err = newBatchNetwork(m); err == nil {
+			layers, err = n.layers(ctx)
+		}
+	} else {
+		layers, err = newWideNetwork(m).layers(ctx)
 	}
 	if err != nil {
 		t.note("no wide limit", "%v", err)
 		return
-	}
-	if m.Norm == model.BatchNorm && m.Inputs() < 4 && m.Epsilon == 0 {
-		for l := range layers {
-			layers[l].logGrad = math.NaN() // a large batch says nothing of what is infinite or 0
-		}
 	}
 	t.wide = layers
 	t.note("wide limit", "%s", strings.Join(t.wideSources(), "; "))
@@ -92,14 +89,12 @@ func (t *networkTheory) predictWide(ctx context.Context) {
 func (t *networkTheory) wideSources() []string {
 	m, out := t.model, []string{"mean field (Poole et al. 2016; Schoenholz et al. 2017)"}
 	switch {
-	case finiteBatch(m):
-		out = []string{fmt.Sprintf("batch normalisation of a batch of %d (Yang et al. 2019; derived anew)", m.Inputs())}
 	case m.Norm == model.BatchNorm:
-		out = []string{"batch normalisation of a large batch (Yang et al. 2019): of a finite one it is known for linear and relu with epsilon 0"}
+		out = []string{batchSource(m)}
 	case m.Norm != model.NoNorm:
 		out = append(out, fmt.Sprintf("with %v norm, whose Jacobian has the factor 1/√(E h²) in this limit (derived)", m.Norm))
 	}
-	if m.Skip {
+	if m.Skip && m.Norm != model.BatchNorm {
 		out = append(out, "a residual block multiplies E‖∂out/∂x‖² by 1 + α²σ_w² E φ′² (Yang & Schoenholz 2017)")
 	}
 	if m.Tied {
@@ -159,8 +154,8 @@ func (t *networkTheory) layer(l, next int) (exact, wide reports.NetworkPredictio
 			wide[reports.Correlation] = w.correlation
 		}
 		if l > 0 {
-			wide[reports.DeadShare] = slopeShare(t.model.Activation, w.logArgument, 0)
-			wide[reports.SaturatedShare] = slopeShare(t.model.Activation, w.logArgument, saturation(t.model.Activation))
+			wide[reports.DeadShare] = w.slopeShare(t.model.Activation, 0)
+			wide[reports.SaturatedShare] = w.slopeShare(t.model.Activation, saturation(t.model.Activation))
 		}
 	}
 	return exact, wide, logVariance

@@ -117,11 +117,10 @@ func TestWide_residual(t *testing.T) {
 func TestWide_norms(t *testing.T) {
 	for _, a := range activation.All() {
 		layer := must(normalization.LayerNormGradientFactor(a))
-		batch := must(normalization.BatchNormGradientFactorLimit(a))
 		for _, tt := range []struct {
 			norm model.Norm
 			want float64
-		}{{model.LayerNorm, layer}, {model.RMSNorm, layer}, {model.BatchNorm, batch}} {
+		}{{model.LayerNorm, layer}, {model.RMSNorm, layer}} {
 			m := model.Dense{Activation: a, WeightStd: 2.5, Width: 1, Depth: 6, Norm: tt.norm, Batch: 8}
 			l := wideOf(t, m)
 			if got := l[3].logGrad - l[4].logGrad; !closeTo(got, math.Log(tt.want), 1e-9) {
@@ -221,27 +220,6 @@ func TestExact(t *testing.T) {
 			if !closeTo(got[depth].logSquare, mean, 1e-11) || !closeTo(2*got[0].logGrad, mean, 1e-11) || !closeTo(4*got[0].variance, variance, 1e-11) {
 				t.Errorf("%s, width %d: signal %v, gradient %v ± √%v, want %v ± √%v",
 					name, width, got[depth].logSquare, 2*got[0].logGrad, 4*got[0].variance, mean, variance)
-			}
-		}
-	}
-}
-
-// TestBatch: the growth is the factor of package normalization, and up to a batch of 3
-// there is none.
-func TestBatch(t *testing.T) {
-	for _, name := range []string{"linear", "relu"} {
-		for _, batch := range []int{2, 3, 4, 5, 8, 128} {
-			m := model.Dense{Activation: activation.MustParse(name), WeightStd: 3, Width: 64, Depth: 9, Batch: batch, Norm: model.BatchNorm}
-			theory := predictNetwork(context.Background(), m)
-			got := theory.wide[4].logGrad - theory.wide[5].logGrad
-			if batch < 4 {
-				if !math.IsNaN(got) || len(theory.notes) != 2 {
-					t.Errorf("%s, batch %d: growth %v, notes %v, want none and a warning", name, batch, got, theory.notes)
-				}
-				continue
-			}
-			if want := must(normalization.BatchNormLogGradientFactor(m.Activation, batch)); !closeTo(got, want, 1e-12) {
-				t.Errorf("%s, batch %d: growth %v, want %v", name, batch, got, want)
 			}
 		}
 	}

@@ -16,11 +16,16 @@ const farOut, tailFrom = 9, 4096
 
 // slopeShare returns P(|φ′(z)| < below), or P(φ′(z) = 0) for below = 0, z normal of
 // variance e^logVariance, to about six digits; NaN where φ′ has too many ups and downs
-// to follow. Intervals are found on a grid of spacing at most 1/16, finer than the
-// intervals of the activations of the catalogue, and their ends by bisection.
+// to follow.
 func slopeShare(a activation.Activation, logVariance, below float64) float64 {
 	std := math.Exp(max(-farLog, min(logVariance, farLog)) / 2)
-	end := farOut * std
+	return slopeShareOf(a, below, farOut*std, func(lo, hi float64) float64 { return between(lo/std, hi/std) })
+}
+
+// slopeShareOf is slopeShare for any law of z, none of it beyond end, with the probability of
+// an interval. Intervals are found on a grid of spacing at most 1/16, finer than the
+// intervals of the activations of the catalogue, and their ends by bisection.
+func slopeShareOf(a activation.Activation, below, end float64, probability func(lo, hi float64) float64) float64 {
 	if a.Tail(1).Kind != activation.Oscillating {
 		end = min(end, tailFrom)
 	}
@@ -39,14 +44,14 @@ func slopeShare(a activation.Activation, logVariance, below float64) float64 {
 		if now := hit(next); now != inside {
 			edge := bisect(hit, z, next)
 			if inside {
-				share += between(from/std, edge/std)
+				share += probability(from, edge)
 			}
 			from, inside = edge, now
 		}
 		z = next
 	}
 	if inside {
-		share += between(from/std, math.Inf(1))
+		share += probability(from, math.Inf(1))
 	}
 	return share
 }

@@ -19,6 +19,18 @@ type wideLayer struct {
 	logArgument float64 // log of the variance of what φ is applied to
 	logBranch   float64 // log of the mean square factor of a gradient from φ's layer to h
 	logGrad     float64 // log E‖∂out/∂h‖², out = u·x of the last layer; at the input, of x
+
+	// argument is P(|φ′| < below) of what φ is applied to, P(φ′ = 0) for below = 0, where
+	// that is not normal of variance e^logArgument; else nil.
+	argument func(below float64) float64
+}
+
+// slopeShare is that of the layer.
+func (w wideLayer) slopeShare(a activation.Activation, below float64) float64 {
+	if w.argument != nil {
+		return w.argument(below)
+	}
+	return slopeShare(a, w.logArgument, below)
 }
 
 // wideNetwork iterates the maps of mean field (Poole et al. 2016; Schoenholz et al.
@@ -30,8 +42,8 @@ type wideLayer struct {
 //	p′ = E φ(z)²                             or p + 2α E x E φ + α² E φ² (residual)
 //	‖∂out/∂h‖² = α² E φ′(z)²·v/q·‖∂out/∂x‖²   from x^l to x^(l−1): times σ_w², plus 1 (residual)
 //
-// A norm behind φ divides by E φ², for layer norm by Var φ. Batch normalisation is that
-// of a large batch, where mean and variance over the batch are of normal numbers.
+// A norm behind φ divides by E φ², for layer norm by Var φ. Batch normalisation is the
+// matter of batchNetwork.
 type wideNetwork struct {
 	model.Dense
 	logWeight, logBias, logAlpha, logEpsilon float64
@@ -93,10 +105,6 @@ func (w *wideNetwork) next(x wideLayer) (wideLayer, error) {
 	signal := math.Exp(w.logWeight + x.logSquare - out.logVariance) // what is not bias
 	c := 1 - (1-x.correlation)*signal
 	out.logArgument = out.logVariance
-	if w.Norm == model.BatchNorm && !w.NormAfter {
-		// The mean over the batch takes out the bias and what the inputs share.
-		out.logArgument, c = w.logWeight+x.logSquare+math.Log1p(-x.correlation), 0
-	}
 	if w.Norm != model.NoNorm && !w.NormAfter {
 		scale := logSum(out.logArgument, w.logEpsilon)
 		out.logBranch -= scale

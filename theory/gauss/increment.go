@@ -92,6 +92,9 @@ func increment(a activation.Activation) func(z float64) float64 {
 		return softplusIncrement
 	case "log_sigmoid":
 		return func(z float64) float64 { return -softplusIncrement(-z) }
+	case "hard_sigmoid_torch", "hard_sigmoid_keras":
+		slope, end := a.DPhi(0), a.Kinks()[1]
+		return func(z float64) float64 { return slope * max(-end, min(z, end)) }
 	}
 	return a.Phi
 }

@@ -5,28 +5,19 @@ import (
 	"slices"
 
 	"gradchain/theory/activation"
+	"gradchain/theory/quad"
 )
 
 // legendreOrder is the number of nodes of a panel of the fixed rule.
 const legendreOrder = 20
 
-// legendre holds the positive zeros of the Legendre polynomial P of that order and
-// their weights 2/((1 − x²)P′(x)²).
-var legendre = func() (nodes [legendreOrder / 2]point) {
-	for i := range nodes {
-		x := math.Cos(math.Pi * (float64(i) + 0.75) / (legendreOrder + 0.5))
-		var slope float64
-		for range 8 { // Newton's iteration from Tricomi's estimate
-			p, before := x, 1.0
-			for n := 2.0; n <= legendreOrder; n++ {
-				p, before = ((2*n-1)*x*p-(n-1)*before)/n, p
-			}
-			slope = legendreOrder * (before - x*p) / (1 - x*x)
-			x -= p / slope
-		}
-		nodes[i] = point{x, 2 / ((1 - x*x) * slope * slope)}
+// legendre holds the positive half of the rule, from the largest node down.
+var legendre = func() (half [legendreOrder / 2]point) {
+	nodes, weights := quad.Legendre(legendreOrder)
+	for i := range half {
+		half[i] = point{nodes[legendreOrder-1-i], weights[legendreOrder-1-i]}
 	}
-	return nodes
+	return half
 }()
 
 // point is a node and its weight.

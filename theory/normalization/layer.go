@@ -32,6 +32,9 @@ type BatchMoments struct {
 	Spread float64 // ½E (φ(y₁) − φ(y₂))² = E φ(y₁)² − E φ(y₁)φ(y₂)
 	Alone  float64 // (a+ε)·E tr(J D² J), J = ∂y/∂h and D the diagonal matrix of φ′(y)
 	Common float64 // (a+ε)·E|J D 1|²
+	// InverseSquare is E s⁻⁴/(E s⁻²)², s² = variance + ε: at a width n the sum over the units
+	// scatters by about √(InverseSquare/n).
+	InverseSquare float64
 }
 
 // NewBatchLayer returns the layer. It is an error unless batch ≥ 2.
@@ -47,6 +50,9 @@ func NewBatchLayer(a activation.Activation, batch int) (*BatchLayer, error) {
 	return l, nil
 }
 
+// smallestTau is far below where every φ of the catalogue is linear on either side of 0.
+const smallestTau = 1e-100
+
 // Moments returns the expectations for τ = a/ε, which is +Inf for ε = 0, relatively accurate
 // to 1e-11 for batches up to 1e6 and φ of the catalogue: closed forms where there is only
 // r² to average over, and Gauss–Legendre rules over two coordinates of the sphere. It is an
@@ -57,13 +63,13 @@ func NewBatchLayer(a activation.Activation, batch int) (*BatchLayer, error) {
 //	batch 2: Alone and Common are 0, because y is ±1 whatever h
 //	batch 3: Alone and Common are +Inf, because E 1/variance is
 func (l *BatchLayer) Moments(tau float64) (BatchMoments, error) {
-	if err := domain.Check(tau >= 1e-100, "tau", tau, ">= 1e-100"); err != nil {
+	if err := domain.Check(tau >= smallestTau, "tau", tau, ">= 1e-100"); err != nil {
 		return BatchMoments{}, err
 	}
 	var m BatchMoments
 	b := float64(l.batch)
 	d := b - 1
-	var rise, riseSquare, edge float64
+	var rise, riseSquare, edge, inverse, hidden float64
 	var pairs []pair
 	for _, r := range rings(l.batch, b/tau, l.radii) {
 		var mean, square, spread, alone, along, both, cross float64
@@ -80,6 +86,8 @@ func (l *BatchLayer) Moments(tau float64) (BatchMoments, error) {
 			along += p.weight * (u*u + v*v) / 2
 			cross += p.weight * u * v
 		}
+		inverse += r.inverse
+		hidden += r.twice - r.inverse
 		rise += r.law * mean
 		riseSquare += r.law * square
 		m.Spread += r.law * spread
@@ -94,5 +102,43 @@ func (l *BatchLayer) Moments(tau float64) (BatchMoments, error) {
 	m.Mean, m.Square = zero+rise, zero*zero+2*zero*rise+riseSquare
 	m.Common = (m.Alone - edge) * (1 + 1/tau)
 	m.Alone *= 1 + 1/tau
+	m.InverseSquare = inverseSquare(d, tau, inverse, hidden)
 	return m, nil
+}
+
+// inverseSquare returns E s⁻⁴/(E s⁻²)² from E a/s² and E aε/s⁴, or for ε = 0 from the moments
+// of χ²_d.
+func inverseSquare(d, tau, inverse, hidden float64) float64 {
+	if math.IsInf(tau, 1) {
+		if d <= 4 {
+			return math.Inf(1)
+		}
+		return (d - 2) / (d - 4)
+	}
+	return tau * hidden / (inverse * inverse)
+}
+
+// Survival returns P(y > z) for a normalised input y at τ = a/ε, to 1e-11. An atom at z, which
+// only a batch of 2 with ε = 0 has, counts half.
+func (l *BatchLayer) Survival(tau, z float64) (float64, error) {
+	if err := domain.Check(tau >= smallestTau, "tau", tau, ">= 1e-100"); err != nil {
+		return 0, err
+	}
+	d := float64(l.batch - 1)
+	beyond := 0.0
+	for _, r := range rings(l.batch, (d+1)/tau, []float64{math.Abs(z)}) {
+		switch {
+		case r.radius < math.Abs(z):
+		case r.radius == math.Abs(z):
+			beyond += r.law / 4
+		case d == 1:
+			beyond += r.law / 2
+		default:
+			beyond += r.law * math.Acos(math.Abs(z)/r.radius) / math.Pi
+		}
+	}
+	if z < 0 {
+		beyond = 1 - beyond
+	}
+	return beyond, nil
 }

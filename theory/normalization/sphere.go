@@ -1,6 +1,7 @@
 package normalization
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -54,28 +55,45 @@ func rings(batch int, e float64, radii []float64) []ring {
 		}
 		return []ring{{math.Sqrt(d), 1, scale, scale}}
 	}
-	ends, touch := ringEnds(d, e, radii)
-	out := make([]ring, 0, panelOrder*len(ends))
-	for i, hi := range ends[1:] {
-		lo := ends[i]
-		_, root := slices.BinarySearch(touch, lo)
-		for j, x := range panelNodes {
-			// From a radius where the circle begins to cross a kink, in the square root of
-			// the distance.
-			s, slope := (1+x)/2, 1.0
-			if root {
-				s, slope = s*s, 2*s
-			}
-			at := lo + (hi-lo)*s
-			out = append(out, weigh(d, e, at, panelWeights[j]/2*slope*(hi-lo)))
-		}
-	}
+	low, high := ringEnds(d, e, radii)
+	out := make([]ring, 0, panelOrder*(len(low)+len(high)))
+	each(low, func(at, weight float64) {
+		sin, cos := math.Sincos(at)
+		out = append(out, weigh(d, e, sin, cos, weight))
+	})
+	each(high, func(at, weight float64) {
+		cos, sin := math.Sincos(at)
+		out = append(out, weigh(d, e, sin, cos, -weight))
+	})
 	return out
 }
 
+// end is that of a panel. From one where the circle begins to cross a kink the integrand
+// goes like the square root of the distance.
+type end struct {
+	at   float64
+	root bool
+}
+
+// each calls f with the nodes and weights between the ends.
+func each(ends []end, f func(at, weight float64)) {
+	for i := 1; i < len(ends); i++ {
+		lo, width := ends[i-1], ends[i].at-ends[i-1].at
+		if width == 0 {
+			continue
+		}
+		for j, x := range panelNodes {
+			s, slope := (1+x)/2, 1.0
+			if lo.root {
+				s, slope = s*s, 2*s
+			}
+			f(lo.at+width*s, panelWeights[j]/2*slope*width)
+		}
+	}
+}
+
 // weigh returns the node at α of a rule over α.
-func weigh(d, e, alpha, weight float64) ring {
-	sin, cos := math.Sincos(alpha)
+func weigh(d, e, sin, cos, weight float64) ring {
 	t := sin / cos
 	r := ring{radius: math.Sqrt(d) * sin}
 	b := d + 1
@@ -85,7 +103,11 @@ func weigh(d, e, alpha, weight float64) ring {
 		r.twice = r.inverse * (1 + cos*cos)
 		return r
 	}
-	common := weight * math.Exp(-e*t*t/2+(d-3)*math.Log(cos)) * sin
+	logCos := math.Log(cos)
+	if sin < cos {
+		logCos = math.Log1p(-sin*sin) / 2
+	}
+	common := weight * math.Exp(-e*t*t/2+(d-3)*logCos) * sin
 	r.law = common * (d - 2 + e/(cos*cos))
 	r.inverse = common * b
 	r.twice = r.inverse
@@ -95,22 +117,26 @@ func weigh(d, e, alpha, weight float64) ring {
 	return r
 }
 
-// ringEnds returns the ends of the panels in α, ascending, and those of them from which on
-// the circle crosses a kink.
-func ringEnds(d, e float64, radii []float64) (ends, touch []float64) {
-	unit := 1 / math.Sqrt(d+e)
-	ends = []float64{0}
-	last := math.Pi / 2
+// ringEnds returns the ends of the panels, in α up to π/4 and in π/2 − α from there on down.
+func ringEnds(d, e float64, radii []float64) (low, high []end) {
+	add := func(sin, cos float64, root bool) {
+		if sin <= cos {
+			low = append(low, end{math.Atan2(sin, cos), root})
+		} else {
+			high = append(high, end{math.Atan2(cos, sin), root})
+		}
+	}
+	unit, last := 1/math.Sqrt(d+e), math.Inf(1)
 	for u := 0.5; ; {
 		t := u * unit
 		if log := -(d-2)/2*math.Log1p(t*t) - e*t*t/2; log < negligibleLog {
-			last = math.Atan(t)
+			last = t
 			break
 		}
 		if t > 8 && e == 0 {
 			break
 		}
-		ends = append(ends, math.Atan(t))
+		add(t, 1, false)
 		if u < 12 {
 			u += min(1, u)
 		} else {
@@ -119,15 +145,32 @@ func ringEnds(d, e float64, radii []float64) (ends, touch []float64) {
 	}
 	for _, radius := range radii {
 		if sin := radius / math.Sqrt(d); 0 < sin && sin < 1 {
-			if at := math.Asin(sin); at < last {
-				ends, touch = append(ends, at), append(touch, at)
+			if cos := math.Sqrt((1 - sin) * (1 + sin)); sin < last*cos {
+				add(sin, cos, true)
 			}
 		}
 	}
-	ends = append(ends, last)
-	slices.Sort(ends)
-	slices.Sort(touch)
-	return slices.Compact(ends), touch
+	if low = append(low, end{at: 0}); last > 1 {
+		low, high = append(low, end{at: math.Pi / 4}), append(high, end{at: math.Pi / 4})
+		last = math.Atan2(1, last)
+		high = append(high, end{at: last})
+	} else {
+		low = append(low, end{at: math.Atan(last)})
+	}
+	slices.SortFunc(low, compareEnds)
+	slices.SortFunc(high, func(a, b end) int { return compareEnds(end{-a.at, a.root}, end{-b.at, b.root}) })
+	return low, high
+}
+
+// compareEnds has of two ends at one place the one with a root last, which counts.
+func compareEnds(a, b end) int {
+	if a.at == b.at && a.root != b.root {
+		if b.root {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Compare(a.at, b.at)
 }
 
 // pair is a node of the rule over the circle.

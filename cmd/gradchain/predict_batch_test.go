@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"math"
+	"strings"
+	"testing"
+
+	"gradchain/sim/model"
+	"gradchain/theory/activation"
+	"gradchain/theory/normalization"
+)
+
+// batchOf predicts a network with batch normalisation that has a limit.
+func batchOf(t *testing.T, m model.Dense) []wideLayer {
+	t.Helper()
+	if err := m.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	theory := predictNetwork(context.Background(), m)
+	if theory.wide == nil {
+		t.Fatal(theory.notes)
+	}
+	return theory.wide
+}
+
+// TestBatch: without epsilon the growth is the closed form for linear and relu, and up to a
+// batch of 3 there is none: the gradient is 0, or its mean square infinite.
+func TestBatch(t *testing.T) {
+	for _, name := range []string{"linear", "relu"} {
+		for _, batch := range []int{2, 3, 4, 5, 8, 128} {
+			m := model.Dense{Activation: activation.MustParse(name), WeightStd: 3, Width: 64, Depth: 9, Batch: batch, Norm: model.BatchNorm}
+			theory := predictNetwork(context.Background(), m)
+			got := theory.wide[4].logGrad - theory.wide[5].logGrad
+			if batch < 4 {
+				zero := math.IsInf(theory.wide[0].logGrad, -1) && math.IsInf(theory.wide[9].logGrad, -1)
+				if !math.IsNaN(got) || len(theory.notes) != 2 || zero != (batch == 2) {
+					t.Errorf("%s, batch %d: growth %v, notes %v, want none and a warning", name, batch, got, theory.notes)
+				}
+				continue
+			}
+			if want := must(normalization.BatchNormLogGradientFactor(m.Activation, batch)); !closeTo(got, want, 1e-11) {
+				t.Errorf("%s, batch %d: growth %v, want %v", name, batch, got, want)
+			}
+		}
+	}
+}
+
+// TestBatch_large: for any activation and a large batch the growth is E φ′²/Var φ.
+func TestBatch_large(t *testing.T) {
+	for _, a := range activation.All() {
+		m := model.Dense{Activation: a, WeightStd: 2.5, Width: 1, Depth: 6, Norm: model.BatchNorm, Batch: 4096}
+		l := batchOf(t, m)
+		want := math.Log(must(normalization.BatchNormGradientFactorLimit(a)))
+		if got := l[3].logGrad - l[4].logGrad; !(math.Abs(got-want) < 1e-3) {
+			t.Errorf("%v: growth %v, want about %v", a, got, want)
+		}
+	}
+}
+
+// TestBatch_scale: what a norm removes makes no difference: biases, the gain without epsilon,
+// and with it gain and root of epsilon together, up to the gradient of the input.
+func TestBatch_scale(t *testing.T) {
+	base := model.Dense{Activation: activation.MustParse("selu"), WeightStd: 1.7, Width: 1, Depth: 5, Norm: model.BatchNorm, Batch: 5, Epsilon: 0.3}
+	want := batchOf(t, base)
+	biased, scaled := base, base
+	biased.BiasStd = 2
+	scaled.WeightStd, scaled.Epsilon = 1.7e10, 0.3e20
+	for reason, m := range map[string]model.Dense{"biases": biased, "scaled": scaled} {
+		for l, x := range batchOf(t, m) {
+			shift := 0.0
+			if m.WeightStd > 2 && l > 0 {
+				shift = -20 * math.Ln10
+			}
+			if !closeTo(x.logSquare, want[l].logSquare, 1e-12) || !closeTo(x.logGrad, want[l].logGrad+shift, 1e-10) {
+				t.Errorf("%s, layer %d: %+v, want %+v", reason, l, x, want[l])
+			}
+		}
+	}
+}
+
+// TestBatch_extremes: an epsilon that dwarfs the signal makes φ linear on either side of 0, at
+// any depth: then a layer multiplies by constants.
+func TestBatch_extremes(t *testing.T) {
+	m := model.Dense{Activation: activation.MustParse("relu"), WeightStd: 1, Width: 1, Depth: 2000, Norm: model.BatchNorm, Batch: 6, Epsilon: 1e20}
+	l := batchOf(t, m)
+	step := l[1001].logSquare - l[1000].logSquare
+	if got, want := l[2000].logSquare-l[1000].logSquare, 1000*step; !closeTo(got, want, 1e-9) || !(step < -40) {
+		t.Errorf("log second moment falls by %v in 1000 layers, by %v in one", got, step)
+	}
+	back := l[500].logGrad - l[501].logGrad
+	if got, want := l[500].logGrad-l[1500].logGrad, 1000*back; !closeTo(got, want, 1e-9) || !closeTo(back, step, 0.05) {
+		t.Errorf("log gradient grows by %v in 1000 layers, by %v in one", got, back)
+	}
+	m.Activation = activation.MustParse("sigmoid") // φ(0) ≠ 0: the inputs become alike
+	if l := batchOf(t, m); !closeTo(l[2000].logSquare, -2*math.Ln2, 1e-12) || l[2000].correlation != 1 || math.IsNaN(l[0].logGrad) || math.IsInf(l[0].logGrad, 0) {
+		t.Errorf("sigmoid: %+v at the end, log gradient %v", l[2000], l[0].logGrad)
+	}
+}
+
+// TestBatch_residual: A and C of the gradient against matrices multiplied out, the identity
+// alone at α = 0, and for a batch of 2 without epsilon.
+func TestBatch_residual(t *testing.T) {
+	m := model.Dense{Activation: activation.MustParse("silu"), WeightStd: 1.3, Width: 1, Depth: 7, Norm: model.BatchNorm, Batch: 4, Epsilon: 0.2, Skip: true, Alpha: 0.6}
+	l := batchOf(t, m)
+	layer := must(normalization.NewBatchLayer(m.Activation, 4))
+	const b = 4
+	spread, taus := 1.0, make([]float64, 8)
+	for i := 1; i <= 7; i++ {
+		taus[i] = 1.69 * spread / m.Epsilon
+		spread += 0.36 * must(layer.Moments(taus[i])).Spread
+		if got := math.Exp(l[i].logSquare) * (1 - l[i].correlation); !closeTo(got, spread, 1e-9) {
+			t.Errorf("layer %d: spread %v, want %v", i, got, spread)
+		}
+	}
+	diagonal, off := 1.0, 0.0 // covariance of the gradient between the inputs
+	for i := 7; i > 0; i-- {
+		k := must(layer.Moments(taus[i]))
+		trace := 0.36 * ((diagonal-off)*k.Alone + off*k.Common) / (m.Epsilon * (1 + taus[i]))
+		if !closeTo(l[i].logGrad, math.Log(trace), 1e-9) {
+			t.Errorf("layer %d: log gradient %v, want %v", i, l[i].logGrad, math.Log(trace))
+		}
+		diagonal += 1.69 * trace / b
+		off -= 1.69 * trace / b / (b - 1)
+	}
+	if want := math.Log(b * diagonal); !closeTo(l[0].logGrad, want, 1e-9) {
+		t.Errorf("input: log gradient %v, want %v", l[0].logGrad, want)
+	}
+	two := model.Dense{Activation: m.Activation, WeightStd: 1, Width: 1, Depth: 3, Norm: model.BatchNorm, Batch: 2, Skip: true, Alpha: 1}
+	zero := m
+	zero.Alpha = 0
+	for reason, l := range map[string][]wideLayer{"a batch of 2": batchOf(t, two), "a branch of 0": batchOf(t, zero)} {
+		want := math.Log(float64(2 * len(l) / 4)) // 2 of 3 layers, 4 of 7
+		if !closeTo(l[0].logGrad, want, 1e-12) || !math.IsInf(l[1].logGrad, -1) {
+			t.Errorf("%s: log gradient %v of the input, %v behind the norm, want %v and none", reason, l[0].logGrad, l[1].logGrad, want)
+		}
+	}
+}
+
+// TestBatch_behind: nothing is said of a norm behind φ, and why.
+func TestBatch_behind(t *testing.T) {
+	m := model.Dense{Activation: activation.MustParse("tanh"), WeightStd: 1, Width: 4, Depth: 3, Norm: model.BatchNorm, NormAfter: true, Batch: 8}
+	theory := predictNetwork(context.Background(), m)
+	if theory.wide != nil || len(theory.notes) != 1 || !strings.Contains(theory.notes[0].Text, "finite batch") {
+		t.Errorf("%+v", theory)
+	}
+}
