@@ -174,8 +174,13 @@ func (r Reach) Rule() string {
 		}
 		text += ". "
 	}
+	return text + r.bounds()
+}
+
+// bounds say what the words for a fate mean.
+func (r Reach) bounds() string {
 	f := Brief(r.Factor, 6)
-	return text + fmt.Sprintf("Vanish: less than 1/%s is left over the depth; explode: more than %s times; stable: between (--factor).", f, f)
+	return fmt.Sprintf("Vanish: less than 1/%s is left over the depth; explode: more than %s times; stable: between (--factor).", f, f)
 }
 
 // ratio prints e^x with the digits that the samples know.

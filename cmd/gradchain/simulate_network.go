@@ -52,7 +52,8 @@ var networkCommands = []networkCommand{
 type networkFlags struct {
 	output
 	networkCommand
-	activation         activationFlag
+	activations        activationsFlag
+	activation         activationFlag // the one of a run
 	weights            weightsFlag
 	weightStd          stdFlag
 	alpha              alphaFlag
@@ -84,7 +85,7 @@ const (
 
 func newSimulateNetwork(c networkCommand) *cobra.Command {
 	f := networkFlags{
-		networkCommand: c, activation: activationFlag{activation.MustParse(c.activation)}, weightStd: stdFlag{value: 1},
+		networkCommand: c, activations: activationsFlag{activation.MustParse(c.activation)}, weightStd: stdFlag{value: 1},
 		alpha: alphaFlag{text: "1", value: 1}, norm: normFlag{c.norm},
 		width: defaultWidth, depth: defaultLayers, samples: defaultSamples, screen: defaultScreen,
 	}
@@ -96,6 +97,7 @@ func newSimulateNetwork(c networkCommand) *cobra.Command {
 			"logarithms, and what the theory says of them.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.given = cmd.Flags().Changed
+			f.activation = activationFlag{f.activations[0]}
 			return f.run(cmd)
 		},
 	}
@@ -107,7 +109,7 @@ func newSimulateNetwork(c networkCommand) *cobra.Command {
 // add declares the flags.
 func (f *networkFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.Var(&f.activation, "activation", "activation function φ")
+	flags.Var(&f.activations, "activation", "activation function φ, or several with commas between, beside each other in one table")
 	flags.Var(&f.weights, "weights", "law of the weights: gaussian, uniform, rademacher, sparse or orthogonal")
 	flags.Float64Var(&f.density, "density", 0, "probability that a sparse weight is not 0")
 	flags.Var(&f.weightStd, "weight-std", "gain σ_w, or critical: that of the critical line, √2 for relu, 1 for tanh")

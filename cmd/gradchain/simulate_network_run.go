@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"sort"
 	"strconv"
@@ -137,6 +138,9 @@ func fits(k network.Kind, m model.Dense) string {
 }
 
 func (f *networkFlags) run(cmd *cobra.Command) error {
+	if len(f.activations) > 1 {
+		return f.compare(cmd)
+	}
 	spec, err := f.spec()
 	if err != nil {
 		return err
@@ -145,29 +149,10 @@ func (f *networkFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	widths := spec.Model.Layers()
-	rows := rawRows{name: string(f.raw), at: rawLayers(spec.At, f.given("at"), len(widths)-1), header: rawNetworkHeader}
+	rows := rawRows{name: string(f.raw), at: rawLayers(spec.At, f.given("at"), len(spec.Model.Layers())-1), header: rawNetworkHeader}
 	err = f.reportRaw(cmd, rows, func(ctx context.Context, raw *rawFile) (*reports.Report, error) {
-		bar := newProgress(cmd.ErrOrStderr(), "networks")
-		spec.Progress = bar.set
-		samples := newNetworkSamples(spec)
-		spec.Each = func(i int, s *network.Sample) {
-			samples.add(s)
-			raw.add(i, func(b []byte, l int) []byte { return appendNetwork(b, s, l, widths[l]) })
-		}
-		layers, err := run.Network(ctx, spec)
-		bar.end()
+		out, err := f.sample(ctx, cmd.ErrOrStderr(), spec, stretches, raw)
 		if err != nil {
-			return nil, err
-		}
-		theory := predictNetwork(ctx, spec.Model)
-		found, err := sampleStretches(ctx, cmd.ErrOrStderr(), stretches, &theory)
-		if err != nil {
-			return nil, err
-		}
-		out := f.simulation(theory, spec, layers, samples)
-		out.Stretches = found
-		if out.Keep, err = f.keep(ctx, spec, out.Reach); err != nil {
 			return nil, err
 		}
 		return reports.SimulateNetwork(out), ctx.Err()
@@ -176,6 +161,31 @@ func (f *networkFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	return f.freshSeed(cmd, spec.Seed, err)
+}
+
+// sample runs the networks of a specification.
+func (f *networkFlags) sample(ctx context.Context, errOut io.Writer, spec run.NetworkSpec, stretches []run.StretchSpec, raw *rawFile) (reports.NetworkSimulation, error) {
+	bar := newProgress(errOut, "networks")
+	spec.Progress = bar.set
+	samples, widths := newNetworkSamples(spec), spec.Model.Layers()
+	spec.Each = func(i int, s *network.Sample) {
+		samples.add(s)
+		raw.add(i, func(b []byte, l int) []byte { return appendNetwork(b, s, l, widths[l]) })
+	}
+	layers, err := run.Network(ctx, spec)
+	bar.end()
+	if err != nil {
+		return reports.NetworkSimulation{}, err
+	}
+	theory := predictNetwork(ctx, spec.Model)
+	found, err := sampleStretches(ctx, errOut, stretches, &theory)
+	if err != nil {
+		return reports.NetworkSimulation{}, err
+	}
+	out := f.simulation(theory, spec, layers, samples)
+	out.Stretches = found
+	out.Keep, err = f.keep(ctx, spec, out.Reach)
+	return out, err
 }
 
 // rawNetworkHeader names the columns of --raw.
