@@ -14,7 +14,6 @@ var (
 	biasStd          = Param{Name: "bias_std", Kind: Real, Meaning: "σ_b", Domain: ">= 0"}.optional()
 	biasVar          = Param{Name: "bias_var", Kind: Real, Meaning: "σ_b², 0 if neither is given", Domain: ">= 0"}.optional()
 	chi1Param        = Param{Name: "chi_1", Kind: Real, Meaning: "χ₁", Domain: "> 0"}
-	atFixedPoint     = param.q.as("variance of the pre-activation, q* if missing").optional()
 	anyDepth         = param.depth.in(">= 0")
 )
 
@@ -34,8 +33,8 @@ const (
 	hayou         = "Hayou, Doucet & Rousseau 2019"
 	roberts       = "Roberts, Yaida & Hanin 2021, ch. 5"
 	networkDomain = "weight > 0, bias ≥ 0"
-	starDomain    = networkDomain + "; q* exists and is positive"
-	homogeneousQ  = "; q needed for homogeneous φ at criticality"
+	starDomain    = networkDomain + "; error where the variance diverges from the start"
+	signalDomain  = starDomain + " or vanishes by a factor a layer"
 	gatedDomain   = "gelu, gelu_tanh, silu, mish"
 	lineDomain    = "bias ≥ 0, only 0 for relu, leaky_relu, linear; error where no point exists (softplus, log_sigmoid)"
 )
@@ -55,13 +54,14 @@ func registerMaps() {
 			evaluate: ofWide(func(n meanfield.Network, a args) (float64, error) { return n.VarianceMap(a.real("q")) }),
 		},
 		Quantity{
-			Name: "meanfield.fixed_point", Meaning: "q*, to which V iterated from q → 0+ tends",
-			Formula: "smallest stable q = V(q), 0 where 0 is stable", Hypotheses: wide,
-			Domain:   networkDomain + "; error when V diverges or every q is fixed",
+			Name: "meanfield.fixed_point", Meaning: "q*, to which V iterated from the start tends",
+			Formula: "q = V(q), the nearest on the side to which V moves the start", Hypotheses: wide,
+			Domain:   starDomain + ", and where every q is fixed unless from is given",
+			Special:  []string{courseNotes, "from → 0 gives the smallest stable one"},
 			Source:   poole,
-			Accuracy: "relative 1e-12/(1 − χ_q)", Params: networkParams(),
+			Accuracy: "relative 1e-12/(1 − χ_q)", Params: networkParams(fromParam),
 			Example:  Example{"activation=tanh weight_var=4 bias_var=0.3", 2.5483620276495850441},
-			evaluate: ofWide(func(n meanfield.Network, _ args) (float64, error) { return n.FixedPoint() }),
+			evaluate: ofCourse(fixedPoint),
 		},
 		Quantity{
 			Name: "meanfield.variance_at_depth", Meaning: "variance after depth layers", Formula: "V∘…∘V(q)",
@@ -75,25 +75,27 @@ func registerMaps() {
 		},
 		Quantity{
 			Name: "meanfield.chi_1", Meaning: "χ₁, mean square factor of a gradient per layer", Formula: "σ_w² E φ′(z)²",
-			Hypotheses: wide + "; forward and backward weights independent", Domain: networkDomain + homogeneousQ, Source: poole,
-			Accuracy: "relative 1e-12 at given q", Params: networkParams(atFixedPoint),
-			Special:  []string{"q* = 0 gives the limit, with φ′(0)² averaged over a kink"},
+			Hypotheses: wide + "; forward and backward weights independent", Domain: starDomain, Source: poole,
+			Accuracy: "relative 1e-12 at given q", Params: networkParams(atQ, fromQ),
+			Special:  []string{courseNotes, "q* = 0 gives the limit, with φ′(0)² averaged over a kink", "homogeneous φ: the same at every q, also where the variance diverges"},
 			Example:  Example{"activation=tanh weight_var=4 bias_var=0.05", 1.3424024144451916959},
-			evaluate: atVariance(meanfield.Network.Chi1),
+			evaluate: atVariance(meanfield.Network.Chi1, meanfield.Course.Chi1),
 		},
 		Quantity{
 			Name: "meanfield.chi_q", Meaning: "χ_q, stability of the variance", Formula: "V′(q) = σ_w² E zφ(z)φ′(z)/q",
-			Hypotheses: wide, Domain: networkDomain + homogeneousQ, Source: poole, Accuracy: "relative 1e-12 at given q",
-			Params:   networkParams(atFixedPoint),
+			Hypotheses: wide, Domain: starDomain, Source: poole, Accuracy: "relative 1e-12 at given q",
+			Special:  []string{courseNotes, "homogeneous φ: the same at every q, also where the variance diverges"},
+			Params:   networkParams(atQ, fromQ),
 			Example:  Example{"activation=tanh weight_var=2.5 bias_var=0.3", 0.31221984785595346452},
-			evaluate: atVariance(meanfield.Network.ChiQ),
+			evaluate: atVariance(meanfield.Network.ChiQ, meanfield.Course.ChiQ),
 		},
 		Quantity{
 			Name: "meanfield.xi_q", Meaning: "ξ_q, layers in which the variance comes e times nearer to q*", Formula: "−1/log χ_q at q*",
-			Hypotheses: wide, Domain: networkDomain + "; 0 < χ_q < 1", Source: poole, Accuracy: "relative 1e-10; less next to χ_q = 1",
-			Params:   networkParams(),
+			Hypotheses: wide, Domain: starDomain + "; χ_q > 0", Source: poole, Accuracy: "relative 1e-10; less next to χ_q = 1",
+			Special:  []string{courseNotes, "inf at χ_q = 1"},
+			Params:   networkParams(fromParam),
 			Example:  Example{"activation=tanh weight_var=1.7 bias_var=0.05", 1.558254014491540929},
-			evaluate: ofWide(func(n meanfield.Network, _ args) (float64, error) { return n.XiQ() }),
+			evaluate: ofCourse(xiQ),
 		},
 		Quantity{
 			Name: "meanfield.squared_gradient_ratio", Meaning: "mean square gradient at the input over that at the output",
@@ -125,41 +127,44 @@ func registerCorrelations() {
 		},
 		Quantity{
 			Name: "meanfield.correlation_map", Meaning: "correlation of the next layer", Formula: "C(c) = (σ_w² E φ(u)φ(v) + σ_b²)/q",
-			Hypotheses: wide, Domain: networkDomain + ", |c| ≤ 1; q* > 0" + homogeneousQ, Source: poole,
-			Accuracy: "relative 1e-11; next to a zero absolutely", Params: networkParams(correlationParam, atFixedPoint),
+			Hypotheses: wide, Domain: signalDomain + "; |c| ≤ 1", Source: poole,
+			Accuracy: "relative 1e-11; next to a zero absolutely", Params: networkParams(correlationParam, atQ, fromQ),
 			Example:  Example{"activation=relu weight_var=2 c=-0.5 q=1", 0.10899778104422935809},
 			evaluate: ofCorrelation(func(m *meanfield.Correlation, a args) (float64, error) { return m.Map(a.real("c")) }),
 		},
 		Quantity{
 			Name: "meanfield.correlation_map.slope", Meaning: "its slope", Formula: "C′(c) = σ_w² E φ′(u)φ′(v)",
-			Hypotheses: wide, Domain: networkDomain + ", |c| ≤ 1; q* > 0" + homogeneousQ, Source: poole,
-			Accuracy: "relative 1e-11; next to a zero absolutely", Params: networkParams(correlationParam, atFixedPoint),
+			Hypotheses: wide, Domain: signalDomain + "; |c| ≤ 1", Source: poole,
+			Accuracy: "relative 1e-11; next to a zero absolutely", Params: networkParams(correlationParam, atQ, fromQ),
 			Example:  Example{"activation=relu weight_var=2 c=0.5 q=1", 2. / 3},
 			evaluate: ofCorrelation(func(m *meanfield.Correlation, a args) (float64, error) { return m.Slope(a.real("c")) }),
 		},
 		Quantity{
 			Name: "meanfield.correlation_fixed_point", Meaning: "c*, to which the correlation of two inputs tends",
-			Formula: "stable c = C(c) at q*, 1 where χ₁ ≤ 1", Hypotheses: wide, Domain: starDomain, Source: poole,
-			Accuracy: "1e-12/(1 − χ_c)", Special: []string{"0 for odd φ without bias where χ₁ > 1"}, Params: networkParams(),
+			Formula: "stable c = C(c) at q*, 1 where χ₁ ≤ 1", Hypotheses: wide, Domain: signalDomain, Source: poole,
+			Accuracy: "1e-12/(1 − χ_c)", Special: []string{courseNotes, "0 for odd φ without bias where χ₁ > 1"}, Params: networkParams(fromParam),
 			Example:  Example{"activation=tanh weight_var=4 bias_var=0.3", 0.5753947743412053395},
-			evaluate: ofWide(func(n meanfield.Network, _ args) (float64, error) { return n.CorrelationFixedPoint() }),
+			evaluate: ofCorrelation(atLimit(func(_ *meanfield.Correlation, c float64) float64 { return c })),
 		},
 		Quantity{
 			Name: "meanfield.chi_c", Meaning: "χ_c, stability of that correlation", Formula: "C′(c*)",
-			Hypotheses: wide, Domain: starDomain, Source: poole, Accuracy: "relative 1e-10; next to χ₁ = 1 less: smooth φ 1e-8 at χ₁ − 1 = 3e-6, φ with kinks as 1/(χ₁ − 1)²", Params: networkParams(),
+			Hypotheses: wide, Domain: signalDomain, Source: poole, Accuracy: "relative 1e-10; next to χ₁ = 1 less: smooth φ 1e-8 at χ₁ − 1 = 3e-6, φ with kinks as 1/(χ₁ − 1)²",
+			Special:  []string{courseNotes},
+			Params:   networkParams(fromParam),
 			Example:  Example{"activation=tanh weight_var=4 bias_var=0.3", 0.85840509621054084111},
-			evaluate: ofWide(func(n meanfield.Network, _ args) (float64, error) { return n.ChiC() }),
+			evaluate: ofCorrelation(atLimit((*meanfield.Correlation).Chi)),
 		},
 		Quantity{
 			Name: "meanfield.xi_c", Meaning: "ξ_c, layers in which the correlation comes e times nearer to c*", Formula: "−1/log C′(c*)",
-			Hypotheses: wide, Domain: starDomain + "; 0 < C′(c*) < 1", Source: poole, Accuracy: "relative 1e-10; next to χ₁ = 1 less: smooth φ 1e-8 at χ₁ − 1 = 3e-6, φ with kinks as 1/(χ₁ − 1)²",
-			Params: networkParams(), Example: Example{"activation=tanh weight_var=1.7 bias_var=0.05", 74.918270503006642298},
-			evaluate: ofWide(func(n meanfield.Network, _ args) (float64, error) { return n.XiC() }),
+			Hypotheses: wide, Domain: signalDomain + "; C′(c*) > 0", Source: poole, Accuracy: "relative 1e-10; next to χ₁ = 1 less: smooth φ 1e-8 at χ₁ − 1 = 3e-6, φ with kinks as 1/(χ₁ − 1)²",
+			Special: []string{courseNotes, "inf where C′(c*) = 1: on the critical line"},
+			Params:  networkParams(fromParam), Example: Example{"activation=tanh weight_var=1.7 bias_var=0.05", 74.918270503006642298},
+			evaluate: ofCorrelation(xiC),
 		},
 		Quantity{
 			Name: "meanfield.correlation_at_depth", Meaning: "correlation after depth layers", Formula: "C∘…∘C(c), the variance held at q",
-			Hypotheses: wide, Domain: networkDomain + ", |c| ≤ 1, depth ≥ 0; q* > 0" + homogeneousQ, Source: poole, Accuracy: "absolute 1e-10",
-			Params: networkParams(correlationParam, anyDepth, atFixedPoint), Example: Example{"activation=relu weight_var=2 c=0 depth=10 q=1", 0.87153551602151762085},
+			Hypotheses: wide, Domain: signalDomain + "; |c| ≤ 1, depth ≥ 0", Source: poole, Accuracy: "absolute 1e-10",
+			Params: networkParams(correlationParam, anyDepth, atQ, fromQ), Example: Example{"activation=relu weight_var=2 c=0 depth=10 q=1", 0.87153551602151762085},
 			evaluate: ofCorrelation(func(m *meanfield.Correlation, a args) (float64, error) {
 				return m.AtDepth(a.real("c"), a.int("depth"))
 			}),
@@ -199,17 +204,17 @@ func registerCritical() {
 		Quantity{
 			Name: "meanfield.critical.min_weight_std", Meaning: "smallest σ_w anywhere on the critical line", Formula: "1/√(max over q of E φ′²)",
 			Hypotheses: wide, Domain: gatedDomain, Source: "derived", Accuracy: "relative 1e-12", Params: []Param{param.activation},
-			Example: Example{"activation=mish", 1.392123879998930507}, evaluate: ofActivation(meanfield.MinCriticalWeightStd),
+			Example: Example{"activation=mish", 1.392123879998930507}, evaluate: minCritical,
 		},
 		Quantity{
 			Name: "meanfield.critical_at_variance.weight_var", Meaning: "σ_w² of the critical point whose fixed point is q", Formula: "1/E φ′²",
 			Hypotheses: wide, Domain: "q > 0", Source: hayou, Accuracy: "relative 1e-12", Params: []Param{param.activation, param.q},
-			Example: Example{"activation=hard_tanh q=1", 1.4647947734915440801}, evaluate: ofGain(meanfield.CriticalWeightVar),
+			Example: Example{"activation=hard_tanh q=1", 1.4647947734915440801}, evaluate: atCriticalVariance(meanfield.CriticalWeightVar),
 		},
 		Quantity{
 			Name: "meanfield.critical_at_variance.bias_var", Meaning: "σ_b² there; negative where there is no such point", Formula: "q − E φ²/E φ′²",
 			Hypotheses: wide, Domain: "q > 0", Source: hayou, Accuracy: "1e-14·q; smooth φ at q < 0.1 also relative 1e-10, from q = 1e-4 down 1e-15/q", Params: []Param{param.activation, param.q},
-			Example: Example{"activation=hard_tanh q=1", 0.24408013173566270876}, evaluate: ofGain(meanfield.CriticalBiasVar),
+			Example: Example{"activation=hard_tanh q=1", 0.24408013173566270876}, evaluate: atCriticalVariance(meanfield.CriticalBiasVar),
 		},
 		Quantity{
 			Name: "meanfield.half_stable.variance", Meaning: "K*, below which the critical line is unstable", Formula: "χ_q = χ₁ = 1",
@@ -264,38 +269,6 @@ func ofWide(of func(meanfield.Network, args) (float64, error)) func(a args) (flo
 	}
 }
 
-// atVariance evaluates at q, or at q* if that is missing.
-func atVariance(of func(n meanfield.Network, q float64) (float64, error)) func(a args) (float64, error) {
-	return ofWide(func(n meanfield.Network, a args) (float64, error) {
-		if a.has("q") {
-			q := a.real("q")
-			if err := domain.Positive("q", q); err != nil {
-				return 0, err
-			}
-			return of(n, q)
-		}
-		q, err := n.FixedPoint()
-		if err != nil {
-			return 0, err
-		}
-		return of(n, q)
-	})
-}
-
-func ofCorrelation(of func(*meanfield.Correlation, args) (float64, error)) func(a args) (float64, error) {
-	return ofWide(func(n meanfield.Network, a args) (float64, error) {
-		at := n.Correlation
-		if a.has("q") {
-			at = func() (*meanfield.Correlation, error) { return n.CorrelationAt(a.real("q")) }
-		}
-		m, err := at()
-		if err != nil {
-			return 0, err
-		}
-		return of(m, a)
-	})
-}
-
 func ofKernel(of func(k *gauss.Kernel, c float64) float64) func(a args) (float64, error) {
 	return func(a args) (float64, error) {
 		c := a.real("c")
@@ -310,18 +283,19 @@ func ofKernel(of func(k *gauss.Kernel, c float64) float64) func(a args) (float64
 	}
 }
 
-func criticalOf(a args) (meanfield.Critical, error) {
-	variance, err := a.square("bias_std", "bias_var")
-	if err != nil {
-		return meanfield.Critical{}, err
-	}
-	return meanfield.CriticalPoint(a.activation("activation"), variance)
-}
-
+// ofCritical evaluates at a critical point, and notes how stable that is.
 func ofCritical(of func(meanfield.Critical) float64) func(a args) (float64, error) {
 	return func(a args) (float64, error) {
-		p, err := criticalOf(a)
+		variance, err := a.square("bias_std", "bias_var")
 		if err != nil {
+			return 0, err
+		}
+		phi := a.activation("activation")
+		p, err := meanfield.CriticalPoint(phi, variance)
+		if err != nil {
+			return 0, err
+		}
+		if err := a.noteCritical(phi, p, variance); err != nil {
 			return 0, err
 		}
 		return of(p), nil
@@ -329,20 +303,68 @@ func ofCritical(of func(meanfield.Critical) float64) func(a args) (float64, erro
 }
 
 func criticalVariance(a args) (float64, error) {
-	p, err := criticalOf(a)
+	phi := a.activation("activation")
+	q, err := ofCritical(func(p meanfield.Critical) float64 { return p.Variance })(a)
 	if err != nil {
 		return 0, err
 	}
-	phi := a.activation("activation")
-	return p.Variance, domain.Check(!phi.Homogeneous(), "activation", phi, "none of linear, relu and leaky_relu, for which every q is critical")
+	return q, domain.Check(!phi.Homogeneous(), "activation", phi, "none of linear, relu and leaky_relu, for which every q is critical")
 }
 
-func ofHalfStable(of func(q float64, n meanfield.Network) float64) func(a args) (float64, error) {
-	return ofActivation(func(phi activation.Activation) (float64, error) {
-		q, n, err := meanfield.HalfStable(phi)
+// noteCritical says how stable a critical point is, and where the variance of an input goes.
+func (a args) noteCritical(phi activation.Activation, p meanfield.Critical, biasVar float64) error {
+	if biasVar < 0 {
+		a.note("σ_b² = %.4g < 0: there is no network whose fixed point is this q and that is critical", biasVar)
+		return nil
+	}
+	c, err := p.Course(phi, biasVar)
+	if err == nil {
+		a.note("%s", p.Note(phi, c))
+	}
+	return err
+}
+
+// atCriticalVariance evaluates at the critical point whose fixed point is q.
+func atCriticalVariance(of func(activation.Activation, float64) (float64, error)) func(a args) (float64, error) {
+	return func(a args) (float64, error) {
+		phi, q := a.activation("activation"), a.real("q")
+		if value, err := of(phi, q); err != nil {
+			return value, err
+		}
+		p, biasVar, err := meanfield.CriticalAt(phi, q)
 		if err != nil {
 			return 0, err
 		}
-		return of(q, n), nil
-	})
+		if err := a.noteCritical(phi, p, biasVar); err != nil {
+			return 0, err
+		}
+		return of(phi, q)
+	}
+}
+
+// minCritical is the smallest σ_w on the critical line.
+func minCritical(a args) (float64, error) {
+	phi := a.activation("activation")
+	p, err := meanfield.MinCritical(phi)
+	if err != nil {
+		return 0, err
+	}
+	biasVar, err := meanfield.CriticalBiasVar(phi, p.Variance)
+	if err != nil {
+		return 0, err
+	}
+	return math.Sqrt(p.WeightVar), a.noteCritical(phi, p, biasVar)
+}
+
+func ofHalfStable(of func(q float64, n meanfield.Network) float64) func(a args) (float64, error) {
+	return func(a args) (float64, error) {
+		return ofActivation(func(phi activation.Activation) (float64, error) {
+			q, n, err := meanfield.HalfStable(phi)
+			if err != nil {
+				return 0, err
+			}
+			a.note("there χ_q = χ₁ = 1: V touches the diagonal, and comes back to q* from one side only")
+			return of(q, n), nil
+		})(a)
+	}
 }

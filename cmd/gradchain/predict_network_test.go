@@ -84,7 +84,7 @@ func TestWide_correlation(t *testing.T) {
 	tanh := model.Dense{Activation: activation.MustParse("tanh"), WeightStd: 2, BiasStd: 0.3, Width: 1, Depth: 300, Batch: 2}
 	n := meanfield.Network{Activation: tanh.Activation, WeightVar: 4, BiasVar: 0.09}
 	layers := wideOf(t, tanh)
-	q, cStar := must(n.FixedPoint()), must(n.CorrelationFixedPoint())
+	q, cStar := must(n.FixedPoint()), must(n.Correlation()).FixedPoint()
 	k := must(gauss.NewKernel(tanh.Activation, q))
 	if want := k.Value(cStar) / k.Value(1); !closeTo(layers[300].correlation, want, 1e-8) {
 		t.Errorf("tanh: %v at depth 300, want %v of the fixed point", layers[300].correlation, want)

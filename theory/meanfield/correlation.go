@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"gradchain/theory/activation"
 	"gradchain/theory/gauss"
 	"gradchain/theory/internal/domain"
 )
@@ -28,16 +29,40 @@ func (n Network) CorrelationAt(q float64) (*Correlation, error) {
 	return &Correlation{n, q, kernel}, nil
 }
 
-// Correlation returns C at q*. It is an error unless q* exists and is positive.
+// Correlation returns C at the end of the course from the first variance.
 func (n Network) Correlation() (*Correlation, error) {
-	q, err := n.FixedPoint()
+	c, err := n.Course(n.FirstVariance())
 	if err != nil {
 		return nil, err
 	}
-	if q == 0 {
-		return nil, fmt.Errorf("weight_var = %v and bias_var = 0: the variance vanishes, q* = 0, and no correlation is left; want larger ones", n.WeightVar)
+	return c.Correlation()
+}
+
+// Correlation returns C at the end of the course. At q* = 0 with χ₁ = 1 that is its limit for
+// q → 0. It is an error where V diverges, and where the variance vanishes by a factor a layer.
+func (c Course) Correlation() (*Correlation, error) {
+	switch n := c.network; {
+	case c.Diverges():
+		return nil, c.Err()
+	case c.End.Variance > 0:
+		return n.CorrelationAt(c.End.Variance)
+	case c.End.ChiQ < 1:
+		return nil, fmt.Errorf("the variance goes from %s to q* = 0, by the factor %s a layer in the end: no signal is left whose correlation has a limit", c.start(), factor(c.End.ChiQ))
+	default:
+		return n.nearZero().CorrelationAt(1)
 	}
-	return n.CorrelationAt(q)
+}
+
+// nearZero is the network of homogeneous φ that n tends to for q → 0, for φ(0) = 0 and V′(0) = 1.
+func (n Network) nearZero() Network {
+	right, left := n.Activation.DPhi(math.SmallestNonzeroFloat64), n.Activation.DPhi(-math.SmallestNonzeroFloat64)
+	text := "linear"
+	if left != right {
+		text = fmt.Sprintf("leaky_relu(%v)", left/right)
+	}
+	near := Network{Activation: activation.MustParse(text)}
+	near.WeightVar = 1 / slopeSquare(near.Activation)
+	return near
 }
 
 func checkCorrelation(c float64) error {
@@ -65,15 +90,33 @@ func (m *Correlation) Slope(c float64) (float64, error) {
 	return domain.Result("C′(c)", m.network.WeightVar*m.kernel.Slope(c))
 }
 
+// chi1 returns χ₁, exactly 1 where it is 1 to rounding.
+func (m *Correlation) chi1() float64 {
+	chi := m.network.WeightVar * m.kernel.SlopeSquare
+	if math.Abs(chi-1) <= 4*rounding {
+		return 1
+	}
+	return chi
+}
+
+// Keeps reports whether C is the identity: every correlation is kept.
+func (m *Correlation) Keeps() bool {
+	a := m.network.Activation
+	return m.network.scaleFree() && a.DPhi(-1) == a.DPhi(1)
+}
+
 // FixedPoint returns c*, the stable fixed point of C on [0, 1] at q = q*: 1 where χ₁ ≤ 1.
 // Otherwise C(0) ≥ 0 and C is convex, so that c* is the only fixed point below 1 and
-// Newton's iteration from 0 ascends to it.
+// Newton's iteration from 0 ascends to it. Odd φ without bias have χ₁ > 1 at every q* > 0,
+// by the Gaussian Poincaré inequality, unless they are linear.
 func (m *Correlation) FixedPoint() float64 {
+	a, chi := m.network.Activation, m.chi1()
+	odd := m.network.BiasVar == 0 && a.Odd()
 	switch {
-	case m.network.WeightVar*m.kernel.SlopeSquare <= 1:
-		return 1
-	case m.network.BiasVar == 0 && m.network.Activation.Odd():
+	case odd && (chi > 1 || chi == 1 && !a.Homogeneous()):
 		return 0
+	case chi <= 1:
+		return 1
 	}
 	c := 0.0
 	for range 200 {
@@ -115,50 +158,27 @@ func (m *Correlation) polish(c float64) float64 {
 	return c
 }
 
-// depthScale returns ξ_c for a fixed point c and χ_c = C′(c); +Inf unless 0 < χ_c < 1.
-func (m *Correlation) depthScale(c, chi float64) float64 {
+// Chi returns χ_c = C′(c) at a fixed point c of C.
+func (m *Correlation) Chi(c float64) float64 {
+	if c == 1 {
+		return m.chi1()
+	}
+	return m.network.WeightVar * m.kernel.Slope(c)
+}
+
+// Xi returns the depth scale ξ_c = −1/log χ_c with which the correlation reaches a fixed
+// point c of C: +Inf where χ_c = 1 or more, NaN where there is none, for χ_c ≤ 0.
+func (m *Correlation) Xi(c float64) float64 {
+	chi := m.Chi(c)
 	if c < 1 && chi > 1-nearby {
 		if _, bend, ok := m.kernel.Contraction(c); ok {
 			return -1 / math.Log1p(-m.network.WeightVar/m.q*bend)
 		}
 	}
+	if !(chi > 0) {
+		return math.NaN()
+	}
 	return scaleOrInf(chi)
-}
-
-// CorrelationFixedPoint returns c* at q*. It is an error unless q* exists and is positive.
-func (n Network) CorrelationFixedPoint() (float64, error) {
-	m, err := n.Correlation()
-	if err != nil {
-		return 0, err
-	}
-	return m.FixedPoint(), nil
-}
-
-// ChiC returns χ_c = C′(c*) at q*, with the domain of CorrelationFixedPoint.
-func (n Network) ChiC() (float64, error) {
-	m, err := n.Correlation()
-	if err != nil {
-		return 0, err
-	}
-	return m.Slope(m.FixedPoint())
-}
-
-// XiC returns the depth scale −1/log χ_c with which the correlation reaches c*, with the
-// domain of ChiC. It is an error unless also 0 < χ_c < 1.
-func (n Network) XiC() (float64, error) {
-	m, err := n.Correlation()
-	if err != nil {
-		return 0, err
-	}
-	c := m.FixedPoint()
-	chi, err := m.Slope(c)
-	if err != nil {
-		return 0, err
-	}
-	if xi := m.depthScale(c, chi); chi > 0 && !math.IsInf(xi, 1) {
-		return xi, nil
-	}
-	return depthScale("χ_c", chi)
 }
 
 // Phase is where a network stands in the phase plane of (σ_w², σ_b²).
@@ -167,24 +187,23 @@ type Phase struct {
 	CStar, ChiC, XiC       float64
 }
 
-// Phase returns all of them at once: q*, χ₁, χ_q and ξ_q there, c*, χ_c and ξ_c there. A
-// depth scale is +Inf where its χ is 1 or more. The domain is that of
-// CorrelationFixedPoint.
+// Phase returns all of them at once: q* from the first variance, χ₁, χ_q and ξ_q there, c*, χ_c
+// and ξ_c there. A depth scale is +Inf where its χ is 1 or more. The domain is that of
+// Correlation.
 func (n Network) Phase() (Phase, error) {
-	m, err := n.Correlation()
+	course, err := n.Course(n.FirstVariance())
 	if err != nil {
 		return Phase{}, err
 	}
-	p := Phase{
-		QStar: m.q, Chi1: n.WeightVar * m.kernel.SlopeSquare, ChiQ: n.WeightVar * m.kernel.Growth,
-		CStar: m.FixedPoint(),
+	m, err := course.Correlation()
+	if err != nil {
+		return Phase{}, err
 	}
-	p.ChiC = p.Chi1
-	if p.CStar < 1 {
-		p.ChiC = n.WeightVar * m.kernel.Slope(p.CStar)
-	}
-	p.XiQ, p.XiC = scaleOrInf(p.ChiQ), m.depthScale(p.CStar, p.ChiC)
-	return p, nil
+	c := m.FixedPoint()
+	return Phase{
+		QStar: course.End.Variance, Chi1: m.chi1(), ChiQ: course.End.ChiQ, XiQ: scaleOrInf(course.End.ChiQ),
+		CStar: c, ChiC: m.Chi(c), XiC: m.Xi(c),
+	}, nil
 }
 
 func scaleOrInf(chi float64) float64 {

@@ -46,6 +46,17 @@ func CriticalBiasVar(a activation.Activation, q float64) (float64, error) {
 	return domain.Result("q − E φ²/E φ′²", q-m.Square/m.SlopeSquare)
 }
 
+// CriticalAt returns the point of the critical line whose fixed point is q, and its σ_b², which
+// is negative where there is no such network. Domain: q > 0.
+func CriticalAt(a activation.Activation, q float64) (p Critical, biasVar float64, err error) {
+	m, err := gauss.NewMoments(a, q)
+	if err != nil {
+		return Critical{}, 0, err
+	}
+	biasVar, err = CriticalBiasVar(a, q)
+	return Critical{q, 1 / m.SlopeSquare, m.Growth / m.SlopeSquare}, biasVar, err
+}
+
 // CriticalPoint returns the point of the critical line with that σ_b², with the smallest q
 // if there are several. Without bias that is the end q → 0 of the line, with φ′(0)²
 // averaged over a kink, unless φ(0) ≠ 0. It is an error where there is none: for
@@ -118,20 +129,27 @@ func checkGated(a activation.Activation) error {
 	return domain.Check(false, "activation", a, "gelu, gelu_tanh, silu or mish")
 }
 
-// MinCriticalWeightStd returns the smallest σ_w on the critical line, 1/√max E φ′².
+// MinCritical returns the point of the critical line with the smallest σ_w, 1/√max E φ′².
 // Domain: gelu, gelu_tanh, silu, mish.
-func MinCriticalWeightStd(a activation.Activation) (float64, error) {
+func MinCritical(a activation.Activation) (Critical, error) {
 	if err := checkGated(a); err != nil {
-		return 0, err
+		return Critical{}, err
 	}
-	_, square := special.MaximizeBracketed(func(log float64) float64 {
+	log, square := special.MaximizeBracketed(func(log float64) float64 {
 		m, err := gauss.NewMoments(a, math.Exp(log))
 		if err != nil {
 			return math.NaN()
 		}
 		return m.SlopeSquare
 	}, 0, math.Log(1e4))
-	return domain.Result("σ_w", 1/math.Sqrt(square))
+	m, err := gauss.NewMoments(a, math.Exp(log))
+	return Critical{math.Exp(log), 1 / square, m.Growth / square}, err
+}
+
+// MinCriticalWeightStd returns the σ_w of MinCritical.
+func MinCriticalWeightStd(a activation.Activation) (float64, error) {
+	p, err := MinCritical(a)
+	return math.Sqrt(p.WeightVar), err
 }
 
 // HalfStable returns the point K*, C_W, C_b where χ_q = χ₁ = 1: V touches the diagonal,
@@ -141,6 +159,10 @@ func HalfStable(a activation.Activation) (variance float64, n Network, err error
 	if err := checkGated(a); err != nil {
 		return 0, Network{}, err
 	}
+	return halfStable(a)
+}
+
+func halfStable(a activation.Activation) (variance float64, n Network, err error) {
 	variance, err = special.Brent(func(q float64) float64 {
 		m, err := gauss.NewMoments(a, q)
 		if err != nil {

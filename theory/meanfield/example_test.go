@@ -24,7 +24,7 @@ func ExampleNetwork_Phase() {
 func ExampleNetwork_FixedPoint() {
 	_, err := meanfield.Network{Activation: activation.MustParse("relu"), WeightVar: 2}.FixedPoint()
 	fmt.Println(err)
-	// Output: weight_var = 2 with relu at criticality: every q is a fixed point, want q given
+	// Output: weight_var = 2 with relu at criticality: every q is a fixed point, the variance stays what it starts with
 }
 
 // The critical point of gelu with σ_b = 0.2 is an unstable fixed point of the variance.

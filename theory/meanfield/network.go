@@ -79,25 +79,3 @@ func farSlopeSquare(a activation.Activation) float64 {
 	}
 	return square
 }
-
-// XiQ returns the depth scale −1/log χ_q with which the variance reaches q*. It is an
-// error unless q* exists and 0 < χ_q < 1.
-func (n Network) XiQ() (float64, error) {
-	q, err := n.FixedPoint()
-	if err != nil {
-		return 0, err
-	}
-	chi, err := n.ChiQ(q)
-	if err != nil {
-		return 0, err
-	}
-	return depthScale("χ_q", chi)
-}
-
-// depthScale returns −1/log χ.
-func depthScale(name string, chi float64) (float64, error) {
-	if err := domain.Check(0 < chi && chi < 1, name, chi, "between 0 and 1 for a depth scale"); err != nil {
-		return 0, err
-	}
-	return -1 / math.Log(chi), nil
-}

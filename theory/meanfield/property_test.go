@@ -252,11 +252,18 @@ func TestPhase(t *testing.T) {
 		}
 		q, _ := n.FixedPoint()
 		chi1, _ := n.Chi1(q)
-		chiQ, _ := n.ChiQ(q)
-		xiQ, _ := n.XiQ()
-		c, _ := n.CorrelationFixedPoint()
-		chiC, _ := n.ChiC()
-		xiC, err := n.XiC()
+		course, err := n.Course(1e-3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		chiQ, _ := course.ChiQ()
+		xiQ, _ := course.XiQ()
+		m, err := n.CorrelationAt(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := m.FixedPoint()
+		chiC, xiC := m.Chi(c), m.Xi(c)
 		if want := (Phase{q, chi1, chiQ, xiQ, c, chiC, xiC}); err != nil || p != want {
 			t.Errorf("%+v: %+v, want %+v, %v", n, p, want, err)
 		}
@@ -269,7 +276,7 @@ func TestErrors(t *testing.T) {
 		return Network{activation.MustParse(name), weightVar, biasVar}
 	}
 	fixed := func(n Network) error { _, err := n.FixedPoint(); return err }
-	star := func(n Network) error { _, err := n.CorrelationFixedPoint(); return err }
+	star := func(n Network) error { _, err := n.Correlation(); return err }
 	critical := func(name string, b float64) error { _, err := CriticalPoint(activation.MustParse(name), b); return err }
 	for _, tc := range []struct {
 		reason string
@@ -302,7 +309,13 @@ func TestErrors(t *testing.T) {
 			_, err := m.AtDepth(0.9, 10)
 			return err
 		}(), "leaves [-1, 1]"},
-		{"no depth scale", func() error { _, err := of("tanh", 1, 0).XiQ(); return err }(), "χ_q"},
+		{"no depth scale", func() error {
+			n := of("gelu", 2.3932383015563774, 0.04)
+			c, _ := n.Course(0.5756371166)
+			c.End = c.Others[len(c.Others)-1]
+			_, err := c.XiQ()
+			return err
+		}(), "χ_q = 1.095 > 1"},
 	} {
 		if tc.err == nil || !strings.Contains(tc.err.Error(), tc.want) || strings.Contains(tc.err.Error(), "\n") {
 			t.Errorf("%s: error %v, want one with %q", tc.reason, tc.err, tc.want)

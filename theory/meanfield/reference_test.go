@@ -49,6 +49,17 @@ func atVariance(f func(n Network, q float64) (float64, error)) reference.Functio
 	})
 }
 
+// ofCourse is of the course from q, or from the first variance if that is not given.
+func ofCourse(f func(c Course) (float64, error)) reference.Function {
+	return ofNetwork(func(n Network, p reference.Params) (float64, error) {
+		c, err := n.Course(p.FloatOr("q", n.FirstVariance()))
+		if err != nil {
+			return 0, err
+		}
+		return f(c)
+	})
+}
+
 func ofCorrelation(f func(m *Correlation, p reference.Params) (float64, error)) reference.Function {
 	return ofNetwork(func(n Network, p reference.Params) (float64, error) {
 		m, err := n.Correlation()
@@ -103,14 +114,14 @@ var functions = map[string]reference.Function{
 	}),
 	"meanfield.chi_1":                   atVariance(Network.Chi1),
 	"meanfield.chi_q":                   atVariance(Network.ChiQ),
-	"meanfield.xi_q":                    ofNetwork(func(n Network, _ reference.Params) (float64, error) { return n.XiQ() }),
+	"meanfield.xi_q":                    ofCourse(Course.XiQ),
 	"meanfield.kernel":                  ofKernel(func(value, _ float64) float64 { return value }),
 	"meanfield.derivative_kernel":       ofKernel(func(_, slope float64) float64 { return slope }),
 	"meanfield.correlation_map":         ofCorrelation(func(m *Correlation, p reference.Params) (float64, error) { return m.Map(p.Float("c")) }),
 	"meanfield.correlation_map.slope":   ofCorrelation(func(m *Correlation, p reference.Params) (float64, error) { return m.Slope(p.Float("c")) }),
-	"meanfield.correlation_fixed_point": ofNetwork(func(n Network, _ reference.Params) (float64, error) { return n.CorrelationFixedPoint() }),
-	"meanfield.chi_c":                   ofNetwork(func(n Network, _ reference.Params) (float64, error) { return n.ChiC() }),
-	"meanfield.xi_c":                    ofNetwork(func(n Network, _ reference.Params) (float64, error) { return n.XiC() }),
+	"meanfield.correlation_fixed_point": ofCorrelation(func(m *Correlation, _ reference.Params) (float64, error) { return m.FixedPoint(), nil }),
+	"meanfield.chi_c":                   ofCorrelation(func(m *Correlation, _ reference.Params) (float64, error) { return m.Chi(m.FixedPoint()), nil }),
+	"meanfield.xi_c":                    ofCorrelation(func(m *Correlation, _ reference.Params) (float64, error) { return m.Xi(m.FixedPoint()), nil }),
 	"meanfield.correlation_at_depth": ofCorrelation(func(m *Correlation, p reference.Params) (float64, error) {
 		return m.AtDepth(p.Float("c"), p.Int("depth"))
 	}),

@@ -79,3 +79,21 @@ func Power(x *big.Float, n int) *big.Float {
 	}
 	return power
 }
+
+// spelling is the number of digits from which the text of a number may stand for another.
+const spelling = 6
+
+// Spells reports whether the shortest decimal text of x is that of y, rounded or cut to its
+// digits, of which there must be six or more; then a person who typed x meant y.
+func Spells(x, y float64) bool {
+	text := strconv.FormatFloat(x, 'e', -1, 64)
+	mantissa, exponent, _ := strings.Cut(text, "e")
+	digits := len(strings.Trim(mantissa, "-")) - strings.Count(mantissa, ".")
+	power, err := strconv.Atoi(exponent)
+	if err != nil || digits < spelling {
+		return false
+	}
+	unit := math.Pow(10, float64(power-digits+1))
+	short := (math.Abs(y) - math.Abs(x)) / unit // of digits in the last place
+	return x*y > 0 && -0.5-1e-6 < short && short < 1-1e-6
+}

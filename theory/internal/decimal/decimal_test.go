@@ -88,3 +88,23 @@ func TestParse(t *testing.T) {
 		}
 	}
 }
+
+func TestSpells(t *testing.T) {
+	for _, tc := range []struct {
+		x, y   float64
+		want   bool
+		reason string
+	}{
+		{1.41421356, math.Sqrt2, true, "nine digits, cut or rounded"},
+		{1.4142136, math.Sqrt2, true, "rounded"}, {1.4142135, math.Sqrt2, true, "cut"},
+		{1.41421, math.Sqrt2, true, "six digits"}, {1.4142, math.Sqrt2, false, "five"},
+		{1.41422, math.Sqrt2, false, "another number"}, {1.41420, math.Sqrt2, false, "five digits and a zero"},
+		{-1.41421356, math.Sqrt2, false, "the sign"}, {1.41421356e-3, math.Sqrt2, false, "the exponent"},
+		{2, 2, false, "one digit"}, {2.00001, 2, false, "a digit of its own"}, {1.99999, 2, false, "one below"},
+		{1.66667, 5. / 3, true, "a third, rounded"}, {166667, 500000. / 3, true, "above 1"}, {0, 0, false, "zero"},
+	} {
+		if got := Spells(tc.x, tc.y); got != tc.want {
+			t.Errorf("%s: Spells(%v, %v) = %v", tc.reason, tc.x, tc.y, got)
+		}
+	}
+}
