@@ -24,6 +24,10 @@ func (t Tier) flag() string { return [...]string{"", " --quick", " --thorough"}[
 // claim stays undecided.
 func (t Tier) MinConfigs() int { return [...]int{50, 10, 500}[t] }
 
+// powerDraws is at how many drawn configurations the mutants' effects are computed: theory
+// alone, but not free.
+func (t Tier) powerDraws() int { return min(t.MinConfigs(), 25) }
+
 // checks is how many times rapid draws: it repeats configurations, and only
 // distinct ones count. A claim that has enough of them lets the rest pass.
 func (t Tier) checks() int { return 10 * t.MinConfigs() }

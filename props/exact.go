@@ -97,7 +97,7 @@ func (e *exact[C]) mutantNames() []string {
 }
 
 func (e *exact[C]) begin(_ context.Context, c *Claim, env Env) session {
-	return &exactSession[C]{exact: e, claim: c, env: env, seen: map[string]finding{}}
+	return &exactSession[C]{exact: e, claim: c, env: env, seen: map[string]finding{}, drawn: map[string]bool{}}
 }
 
 type exactSession[C any] struct {
@@ -105,13 +105,15 @@ type exactSession[C any] struct {
 	claim *Claim
 	env   Env
 
-	mu    sync.Mutex
-	seen  map[string]finding // by canonical text
-	runs  int                // of the property
-	near  *C                 // the point with the largest residual over tolerance
-	ratio float64            // that ratio
-	last  *C                 // the violating point met last: after rapid.Check the shrunk one
-	bad   int
+	mu     sync.Mutex
+	seen   map[string]finding // by canonical text
+	drawn  map[string]bool    // those of the points that the generator drew
+	points []C                // the first of them
+	runs   int                // of the property
+	near   *C                 // the point with the largest residual over tolerance
+	ratio  float64            // that ratio
+	last   *C                 // the violating point met last: after rapid.Check the shrunk one
+	bad    int
 }
 
 // judge checks one point, once.
@@ -144,9 +146,24 @@ func (s *exactSession[C]) property(rt *rapid.T) {
 	}
 	points := rapid.SliceOfN(rapid.Custom(s.draw), 1, cmp.Or(s.most, 16)).Draw(rt, "points")
 	for _, c := range points {
+		s.note(c)
 		if f := s.judge(c); f.violated() {
 			rt.Fatalf("refuted at %s: %s", canonical(c), f.Text)
 		}
+	}
+}
+
+// note counts a point as drawn, once.
+func (s *exactSession[C]) note(c C) {
+	key := canonical(c)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.drawn[key] {
+		return
+	}
+	s.drawn[key] = true
+	if len(s.points) < s.env.Tier.powerDraws() {
+		s.points = append(s.points, c)
 	}
 }
 
@@ -167,7 +184,8 @@ func (s *exactSession[C]) finish() Result {
 	if worst := cmp.Or(found, s.near); worst != nil {
 		r.Worst = s.check(*worst).result(canonical(*worst))
 	}
-	r.Coverage = Coverage{Configs: len(s.seen), Level: coverageMiss, ViolatingMass: 1}
+	r.Drawn = s.leastSeen()
+	r.Coverage = Coverage{Configs: len(s.drawn), Level: coverageMiss, ViolatingMass: 1}
 	switch {
 	case found != nil:
 		f := s.check(*found)
@@ -176,12 +194,12 @@ func (s *exactSession[C]) finish() Result {
 		if s.command != nil {
 			r.Counterexample.Command = s.command(*found)
 		}
-	case len(s.seen) < s.env.Tier.MinConfigs():
+	case len(s.drawn) < s.env.Tier.MinConfigs():
 		r.Verdict = evidence.Inconclusive
-		r.Reason = fmt.Sprintf("only %d distinct points, %d needed", len(s.seen), s.env.Tier.MinConfigs())
+		r.Reason = fmt.Sprintf("only %d distinct points drawn, %d needed", len(s.drawn), s.env.Tier.MinConfigs())
 	default:
 		r.Verdict, r.Reason = evidence.Verified, "no point violates the claim"
-		r.Coverage.ViolatingMass = Float(evidence.AllPassBound(len(s.seen), coverageMiss))
+		r.Coverage.ViolatingMass = Float(evidence.AllPassBound(len(s.drawn), coverageMiss))
 	}
 	for _, m := range s.mutants {
 		r.Mutants.add(m.run())

@@ -82,7 +82,7 @@ func (s *sampled[C]) power(c *Claim) (Power, error) {
 			Discrepancy: Float(z.Delta), MDE: Float(test.MDE(test.Budget())), Budget: int64(test.Budget()),
 		})
 	}
-	for _, m := range s.mutants {
+	for _, m := range s.wrong() {
 		best, err := s.strongest(m, c.Kind)
 		if err != nil {
 			return p, fmt.Errorf("claim %s, mutant %q: %w", c.ID, m.name, err)
@@ -113,23 +113,31 @@ func equivalent(effect float64) bool { return effect >= 0 && effect < 1e-9 }
 
 // effectOf is the effect of a mutant at a configuration.
 func (s *sampled[C]) effectOf(m mutant[C], k Kind, c C) (float64, error) {
-	truth, err := s.predict(c)
+	truth, value, err := s.truthAt(k, c)
 	if err != nil {
 		return 0, err
-	}
-	value := truth.Zone.Theta0
-	if s.truth != nil {
-		if value, err = s.truth(c); err != nil {
-			return 0, err
-		}
-	} else if k != Distribution && truth.Zone.Side != evidence.Equal {
-		return 0, fmt.Errorf("a bound does not say what the truth is; the claim needs one")
 	}
 	wrong, err := m.predict(c)
 	if err != nil {
 		return 0, err
 	}
 	return wrong.effect(k, truth, value), nil
+}
+
+// truthAt is what the claim predicts at a configuration, and the true value there.
+func (s *sampled[C]) truthAt(k Kind, c C) (truth prediction, value float64, err error) {
+	if truth, err = s.predict(c); err != nil {
+		return truth, 0, err
+	}
+	switch {
+	case s.truth != nil:
+		value, err = s.truth(c)
+	case k != Distribution && truth.Zone.Side != evidence.Equal:
+		err = fmt.Errorf("a bound does not say what the truth is; the claim needs one")
+	default:
+		value = truth.Zone.Theta0
+	}
+	return truth, value, err
 }
 
 // power says why the check could not have failed, if it could not: no mutant

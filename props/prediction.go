@@ -15,6 +15,7 @@ type prediction struct {
 	Eta      float64                // Distribution: the sup-error of CDFs
 	Like     experiment             // TwoSample: samples of the predicted law
 	Apart    float64                // TwoSample: at least how far that is from the true one
+	Anywhere bool                   // TwoSample: Apart is known at any configuration, not only where it is registered
 }
 
 // predictor makes the prediction at a configuration.
@@ -83,5 +84,15 @@ func alike[C any](other protocol[C], apart, delta float64) predictor[C] {
 	return func(c C) (prediction, error) {
 		e, err := other(c)
 		return prediction{Like: e, Apart: apart, Zone: evidence.Zone{Delta: delta}}, err
+	}
+}
+
+// unlike is alike for a mutant whose distance from the claim's own law is known, at least, at
+// any configuration; NaN where it is not.
+func unlike[C any](other protocol[C], apart func(c C) float64, delta float64) predictor[C] {
+	return func(c C) (prediction, error) {
+		p, err := alike(other, apart(c), delta)(c)
+		p.Anywhere = true
+		return p, err
 	}
 }

@@ -59,6 +59,7 @@ type Result struct {
 	Factors        int64           `json:"factors_total"`
 	WallMillis     *Float          `json:"wall_ms"` // null unless timing is asked for: it is not a function of the seed
 	Mutants        MutationScore   `json:"mutants"`
+	Drawn          *Drawn          `json:"power_drawn"` // null where no mutant's effect is known at what is drawn
 	Calibration    *Calibration    `json:"calibration"` // null unless the run was thorough, or the claim deterministic
 	Counterexample *Counterexample `json:"counterexample,omitempty"`
 	Repro          Repro           `json:"repro"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"pgregory.net/rapid"
@@ -20,6 +21,7 @@ type sampled[C any] struct {
 	predict predictor[C]
 	truth   func(C) (float64, error) // what a bound bounds, at the mutants' configurations; nil where predict is an equation
 	mutants []mutant[C]
+	corners []mutant[C] // mutants that differ in a corner of the domain only, where they are registered: draws need not see them
 	command func(C) string
 	details func(C) []string // what else the theory says at a counterexample; may be nil
 }
@@ -43,17 +45,20 @@ func (m mutant[C]) registered(text string) bool {
 
 func (s *sampled[C]) mutantNames() []string {
 	var names []string
-	for _, m := range s.mutants {
+	for _, m := range s.wrong() {
 		names = append(names, m.name)
 	}
 	return names
 }
 
+// wrong are all mutants.
+func (s *sampled[C]) wrong() []mutant[C] { return slices.Concat(s.mutants, s.corners) }
+
 // registered are the configurations that every run judges: the claim's own and
 // its mutants'.
 func (s *sampled[C]) registered() []C {
 	all := append([]C{}, s.always...)
-	for _, m := range s.mutants {
+	for _, m := range s.wrong() {
 		all = append(all, m.at...)
 	}
 	return all
@@ -88,12 +93,14 @@ type sampledSession[C any] struct {
 	claim *Claim
 	env   Env
 
-	mu    sync.Mutex
-	seen  map[string]*judged[C]
-	order []*judged[C]            // of evaluation: what merging needs
-	last  *judged[C]              // refuted last: after rapid.Check the shrunk one
-	drawn int                     // distinct configurations from the generator
-	fates map[string]MutantResult // by mutant name, the best of its configurations
+	mu      sync.Mutex
+	seen    map[string]*judged[C]
+	order   []*judged[C] // of evaluation: what merging needs
+	last    *judged[C]   // refuted last: after rapid.Check the shrunk one
+	drawn   int          // distinct configurations from the generator
+	typical int
+	near    nearest                 // at those drawn before a refutation, which starts to shrink
+	fates   map[string]MutantResult // by mutant name, the best of its configurations
 }
 
 // property refutes or passes. Undecided and broken configurations are kept for
@@ -105,13 +112,19 @@ func (s *sampledSession[C]) property(rt *rapid.T) {
 	text := canonical(c)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.seen[text] == nil {
+	fresh := s.seen[text] == nil
+	if fresh {
 		if s.last == nil && s.drawn >= s.env.Tier.MinConfigs() && s.claim.Expected != evidence.Refuted {
 			return
 		}
 		s.drawn++
 	}
-	if j := s.judge(c, text); j.outcome.Verdict == evidence.Refuted {
+	j := s.judge(c, text)
+	if fresh && s.last == nil && s.typical < s.env.Tier.powerDraws() {
+		s.near.add(s.effectsAt(s.claim.Kind, c))
+		s.typical++
+	}
+	if j.outcome.Verdict == evidence.Refuted {
 		s.last = j
 		rt.Fatalf("refuted at %s", text)
 	}
@@ -144,7 +157,7 @@ func (s *sampledSession[C]) evaluate(j *judged[C]) {
 	}
 	j.pred, j.mde = pred, test.MDE(test.Budget())
 	tests, here := []evidence.Test{test}, []mutant[C]{}
-	for _, m := range s.mutants {
+	for _, m := range s.wrong() {
 		if !m.registered(j.text) {
 			continue
 		}

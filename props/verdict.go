@@ -28,7 +28,7 @@ func (s *sampledSession[C]) finish() Result {
 		r.Coverage.Configs = s.drawn
 		r.Coverage.ViolatingMass = Float(evidence.AllPassBound(s.drawn, coverageMiss))
 	}
-	for _, m := range s.mutants {
+	for _, m := range s.wrong() {
 		fate, ok := s.fates[m.name]
 		if !ok {
 			fate = MutantResult{Name: m.name}
@@ -38,6 +38,8 @@ func (s *sampledSession[C]) finish() Result {
 	if worst := s.worst(all, shrunk); worst != nil {
 		s.describe(worst, &r)
 	}
+	s.topUp()
+	r.Drawn = s.near.drawn()
 	r.power()
 	return r
 }

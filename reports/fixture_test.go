@@ -60,7 +60,7 @@ func verifiedMarkov() props.Result {
 		ConfigsTried: 50, ByVerdict: map[string]int{"verified": 50}, Coverage: props.Coverage{Configs: 50, ViolatingMass: 0.0582},
 		Side: "at most", Predicted: 0.0717,
 		Test: "P(|G_L| ≥ (E|X|)^(L/2)) against Markov's bound", WallMillis: ptr(100), Log10EVerify: 6.02, Discrepancy: 0.05, MDE: &props.MDE{Value: props.Float(0.049), Formula: "2σ√(𝓛/(n − 2𝓛))"}, Samples: 1_048_576, Factors: 52_428_800,
-		Mutants: props.MutationScore{Total: 3, Killed: 2, Equivalent: 1},
+		Mutants: props.MutationScore{Total: 3, Killed: 2, Equivalent: 1}, Drawn: &props.Drawn{Configs: 25, Below: 3, Median: 4.21, Nearest: "the bound for half the depth"},
 		Effect: &props.Effect{
 			Predicted: 0.07176544412, Estimate: 0.0698, Relative: -0.04,
 			Interval: props.Interval{Lo: 0.061, Hi: 0.0789, Level: 0.999999, Method: "Krichevsky–Trofimov confidence sequence", Phase: "explore"},
@@ -75,7 +75,7 @@ func refutedPoint() props.Result {
 		Source:   props.Source{Paper: "Aggarwal 2018, Neural Networks and Deep Learning"},
 		Verdict:  evidence.Refuted, Expected: evidence.Refuted, Reason: "one point violates the claim beyond rounding",
 		ConfigsTried: 412, ByVerdict: map[string]int{"verified": 411, "refuted": 1}, Coverage: props.Coverage{Configs: 412, ViolatingMass: 1},
-		Samples: 412, Mutants: props.MutationScore{Total: 2, Killed: 2},
+		Samples: 412, Mutants: props.MutationScore{Total: 2, Killed: 2}, Drawn: &props.Drawn{Configs: 25, Below: 18, Median: 0.28, Nearest: "1/5"},
 		Counterexample: &props.Counterexample{Config: `{"activation":"sigmoid","z":0}`, Text: "σ′(0) = 0.25, not below 1/4"},
 	})
 }

@@ -64,6 +64,18 @@ func (v row) mutants() string {
 	return fmt.Sprintf("%d/%d", v.Mutants.Killed, v.Mutants.Total-v.Mutants.Equivalent)
 }
 
+// nearest is what the check could see at a typical drawn configuration.
+func (v row) nearest(t *Table) Cell {
+	if v.Drawn == nil {
+		return Missing()
+	}
+	median := float64(v.Drawn.Median)
+	if v.deterministic() {
+		return Number(median, Percent(median)).Marked(t.Note("Of a deterministic claim: the share of drawn points that refute the mutant which the fewest do."))
+	}
+	return Number(median, Brief(median, 2))
+}
+
 // log10 is a cell with a logarithm.
 func log10(x props.Float) Cell {
 	if text, ok := special(float64(x)); ok {

@@ -179,7 +179,8 @@ func strengths(rows []row) *Table {
 		Column{Group: "evidence against", Name: "the claim", Unit: "log10", Align: Right},
 		Column{Group: "evidence against", Name: "a violation", Unit: "log10", Align: Right},
 		Column{Name: "configurations", Align: Right}, Column{Name: "samples", Align: Right},
-		Column{Name: "unseen", Unit: "at most", Align: Right}, Column{Name: "mutants", Unit: "killed", Align: Right})
+		Column{Name: "unseen", Unit: "at most", Align: Right}, Column{Name: "mutants", Unit: "killed", Align: Right},
+		Column{Name: "nearest", Unit: "× notices", Align: Right})
 	for _, v := range rows {
 		against, violation := log10(v.Log10EMerged), log10(v.Log10EVerify)
 		if v.Kind == props.Distribution.String() || v.Kind == props.TwoSample.String() {
@@ -197,9 +198,10 @@ func strengths(rows []row) *Table {
 		if v.Unpowered != "" {
 			killed = killed.Marked(t.Note("Unpowered: " + v.Unpowered + "."))
 		}
-		t.Add(Label(v.ID), against, violation, Count(int64(v.ConfigsTried)), Count(v.Samples), unseen, killed)
+		t.Add(Label(v.ID), against, violation, Count(int64(v.ConfigsTried)), Count(v.Samples), unseen, killed, v.nearest(t))
 	}
-	t.Remark("Unseen: the share of all configurations that may violate a verified claim although none that was tried does.")
+	t.Remark("Unseen: the share of the configurations, as the generator of the claim draws them, that may violate a verified claim although none that was drawn does.")
+	t.Remark("Nearest: the effect of the nearest mutant at the typical drawn configuration, the median of them.")
 	return t
 }
 

@@ -16,7 +16,7 @@ func verifyData(results []props.Result) *Table {
 		"alpha_R", "alpha_V", "beta", "configs_tried", "violating_mass_upper",
 		"log10_e_refute", "log10_e_verify", "log10_e_refute_merged", "p_refute",
 		"theta0", "estimate", "ci_lo", "ci_hi", "ci_level", "relative_to_delta", "delta", "mde",
-		"samples_total", "factors_total", "wall_ms", "mutants_total", "mutants_killed", "mutants_equivalent",
+		"samples_total", "factors_total", "wall_ms", "mutants_total", "mutants_killed", "mutants_equivalent", "power_drawn",
 		"counterexample", "cmd",
 	})...)
 	for i := range results {
@@ -31,7 +31,10 @@ func verifyData(results []props.Result) *Table {
 		if r.Effect != nil {
 			e = *r.Effect
 		}
-		mde, wall, config := Missing(), Missing(), ""
+		mde, wall, config, near := Missing(), Missing(), "", Missing()
+		if r.Drawn != nil {
+			near = of(r.Drawn.Median)
+		}
 		if r.MDE != nil {
 			mde = of(r.MDE.Value)
 		}
@@ -43,7 +46,7 @@ func verifyData(results []props.Result) *Table {
 		}
 		t.Add(append(cells,
 			of(e.Predicted), of(e.Estimate), of(e.Interval.Lo), of(e.Interval.Hi), of(e.Interval.Level), of(e.Relative), of(r.Discrepancy), mde,
-			Count(r.Samples), Count(r.Factors), wall, Count(int64(r.Mutants.Total)), Count(int64(r.Mutants.Killed)), Count(int64(r.Mutants.Equivalent)),
+			Count(r.Samples), Count(r.Factors), wall, Count(int64(r.Mutants.Total)), Count(int64(r.Mutants.Killed)), Count(int64(r.Mutants.Equivalent)), near,
 			Label(config), Label(r.Repro.Command))...)
 	}
 	return t

@@ -24,7 +24,7 @@ func notes(rows []row, sum props.Totals, env props.Env) Section {
 		add("given", "Claims marked given have error rates that hold given the declared bounds in the column taking for granted, which nobody has proved.")
 	}
 	if level := coverageLevel(rows); level > 0 {
-		add("coverage", "Configurations are drawn, not enumerated. The bound in the column unseen holds with confidence %s.", Percent(1-level))
+		add("coverage", "Configurations are drawn, not enumerated. The bound in the column unseen holds with confidence %s for each claim, not for all together, and under the law by which its configurations are drawn: depths, widths and gains log-uniformly (the median of depths from 1 to 100 is 10).", Percent(1-level))
 	}
 	add("mutants", "Known-wrong variants that the same check must refute: %s of %s killed%s. A claim whose check lets one live counts as not as expected.",
 		Thousands(int64(sum.Killed)), Thousands(int64(sum.Mutants-sum.Equivalent)), equivalents(sum.Equivalent))

@@ -6,6 +6,7 @@
 package gen
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -17,35 +18,52 @@ import (
 	"gradchain/theory/law"
 )
 
-// Depths draws a number of layers between lo and hi, round numbers first.
+// Depths draws a number of layers between lo and hi, log-uniformly: a round number or any.
 func Depths(lo, hi int) *rapid.Generator[int] {
 	return integers(lo, hi, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 }
 
-// Widths draws a number of units between lo and hi, powers of two first.
+// Widths draws a number of units between lo and hi, log-uniformly: a power of two or any.
 func Widths(lo, hi int) *rapid.Generator[int] {
 	return integers(lo, hi, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 }
 
-// integers draws between lo and hi, one of the round numbers or any.
+// Integers draws a whole number from lo ≥ 1 to hi, log-uniformly. Shrinking goes towards lo.
+func Integers(lo, hi int) *rapid.Generator[int] { return integers(lo, hi) }
+
+// integers draws between lo and hi: in half of the draws what is nearest among the round
+// numbers, which a shrunk one is if it can.
 func integers(lo, hi int, round ...int) *rapid.Generator[int] {
 	round = slices.DeleteFunc(round, func(n int) bool { return n < lo || n > hi })
-	if len(round) == 0 {
-		return rapid.IntRange(lo, hi)
-	}
-	return rapid.OneOf(rapid.SampledFrom(round), rapid.IntRange(lo, hi))
+	return rapid.Custom(func(t *rapid.T) int {
+		free := len(round) == 0 || rapid.Bool().Draw(t, "any")
+		x := figures.Round(float64(lo)*math.Pow(float64(hi+1)/float64(lo), fraction(t)), figures.Model)
+		if free {
+			return min(int(x), hi)
+		}
+		return slices.MinFunc(round, func(a, b int) int {
+			return cmp.Compare(math.Abs(math.Log(float64(a)/x)), math.Abs(math.Log(float64(b)/x)))
+		})
+	})
 }
 
 // Decimals draws k·step in [lo, hi], k integer, for a step that is a whole number
-// or one part of it. Shrinking goes towards lo.
+// or one part of it: log-uniformly if lo is above 0, else uniformly. Shrinking goes
+// towards lo.
 func Decimals(lo, hi, step float64) *rapid.Generator[float64] {
 	up, down := math.Round(step), 1.0
 	if step < 1 {
 		up, down = 1, math.Round(1/step) // k/10 is nearer to the decimal than k·0.1
 	}
-	first, last := int(math.Ceil(lo*down/up-1e-9)), int(math.Floor(hi*down/up+1e-9))
-	return rapid.Map(rapid.IntRange(0, last-first), func(k int) float64 {
-		return float64(first+k) * up / down
+	first, last := math.Ceil(lo*down/up-1e-9), math.Floor(hi*down/up+1e-9)
+	return rapid.Custom(func(t *rapid.T) float64 {
+		u, k := fraction(t), 0.0
+		if first > 0 {
+			k = math.Floor(figures.Round(first*math.Pow((last+1)/first, u), figures.Model))
+		} else {
+			k = math.Floor(figures.Round(first+(last-first+1)*u, figures.Model))
+		}
+		return min(k, last) * up / down
 	})
 }
 
