@@ -10,7 +10,7 @@ import (
 	"io"
 	"math"
 
-	"gradchain/theory/internal/nearest"
+	"gradchain/theory/nearest"
 )
 
 // maxLine is the longest query in bytes, the newline included.

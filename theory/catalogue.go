@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"gradchain/theory/internal/nearest"
+	"gradchain/theory/nearest"
 )
 
 // Quantity is one number that the theory knows. Its text is plain, mathematics in

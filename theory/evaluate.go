@@ -13,7 +13,7 @@ import (
 	"gradchain/theory/internal/domain"
 	"gradchain/theory/law"
 
-	"gradchain/theory/internal/nearest"
+	"gradchain/theory/nearest"
 )
 
 // Answer is a value and what a person who acts on it should know.

@@ -13,7 +13,7 @@ import (
 	"gradchain/theory/internal/decimal"
 	"gradchain/theory/law"
 
-	"gradchain/theory/internal/nearest"
+	"gradchain/theory/nearest"
 )
 
 // maxText is the longest text of a parameter, enough for any number or law.

@@ -8,12 +8,14 @@ import (
 
 // spec is one name and its parameter.
 type spec struct {
-	name    string
-	param   string  // "" without parameter
-	preset  float64 // NaN without default
-	domain  string
-	allowed func(x float64) bool // called with finite values only
-	build   func(arg float64) shape
+	name      string
+	param     string   // "" without parameter
+	also      []string // what frameworks call the parameter
+	preset    float64  // NaN without default
+	framework float64  // what frameworks have where there is no default
+	domain    string
+	allowed   func(x float64) bool // called with finite values only
+	build     func(arg float64) shape
 }
 
 // specs lists the activations in the order of the catalogue.
@@ -32,7 +34,7 @@ var specs = []spec{
 	plain("log_sigmoid", softplus{-1}),
 	plain("lecun_tanh", tanh{1.7159, 2, 3}),
 	{
-		name: "leaky_relu", param: "slope", preset: math.NaN(), domain: "slope finite",
+		name: "leaky_relu", param: "slope", also: []string{"negative_slope", "alpha"}, preset: math.NaN(), framework: 0.01, domain: "slope finite",
 		allowed: func(float64) bool { return true },
 		build:   func(slope float64) shape { return leaky{slope} },
 	},

@@ -69,6 +69,24 @@ func Split(text string, separator rune) []string {
 	return append(out, text[start:])
 }
 
+// Balanced reports whether every parenthesis of a text is closed and none is closed that is
+// not open.
+func Balanced(text string) bool {
+	depth := 0
+	for _, r := range text {
+		switch r {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth < 0 {
+			return false
+		}
+	}
+	return depth == 0
+}
+
 // span reads one number or one range.
 func span(text string, limits Limits, room int) ([]Item, error) {
 	ends := Split(text, ':')

@@ -47,7 +47,8 @@ type signed interface {
 // spec is what Parse needs to know about a family.
 type spec struct {
 	name  string
-	forms [][]param // accepted parameter lists, told apart by length
+	forms [][]param         // accepted parameter lists, told apart by length
+	also  map[string]string // what else the parameters are called, in small letters
 	build func(args []float64) family
 }
 

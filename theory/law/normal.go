@@ -18,6 +18,7 @@ func (normal) spec() spec {
 	return spec{
 		name:  "normal",
 		forms: [][]param{{positive("sigma")}, {finite("mu"), positive("sigma")}},
+		also:  map[string]string{"std": "sigma", "σ": "sigma", "mean": "mu", "μ": "mu"},
 		build: func(args []float64) family {
 			if len(args) == 1 {
 				return normal{args[0]}

@@ -2,31 +2,45 @@ package law
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
+	"sync"
 
+	"gradchain/theory/alias"
+	"gradchain/theory/expression"
 	"gradchain/theory/internal/decimal"
-	"gradchain/theory/internal/nearest"
+	"gradchain/theory/nearest"
 )
 
 // Parse reads the text of a law: a name and its parameters by position or by
 // name, such as "normal(1.5)", "normal(mu=1,sigma=0.5)" or "lognormal(-0.5,1)".
 // Two positional parameters of normal are mu and sigma. The error names the
 // parameter, its value and its domain, or the nearest names for an unknown law.
-func Parse(text string) (Law, error) {
-	name, list, err := split(text)
+func Parse(text string) (Law, error) { return parse(text, false) }
+
+// Read is Parse for what people type: names are also understood in another case, with other
+// joints and by their aliases, as in "Gaussian(std=2)", and values are expressions, as in
+// "normal(sqrt(2))".
+func Read(text string) (Law, error) { return parse(text, true) }
+
+func parse(text string, typed bool) (Law, error) {
+	name, list, err := split(text, typed)
 	if err != nil {
 		return Law{}, err
 	}
 	all := specs()
+	if typed {
+		if meant, known := names().Find(name); known {
+			name = meant
+		}
+	}
 	i := slices.IndexFunc(all, func(s spec) bool { return s.name == name })
 	if i < 0 {
-		return Law{}, unknown(name, all)
+		return Law{}, unknown(name)
 	}
-	args, err := all[i].arguments(list)
+	args, err := all[i].arguments(list, typed)
 	if err != nil {
-		return Law{}, fmt.Errorf("law %q: %w", text, err)
+		return Law{}, fmt.Errorf("law %s: %w", nearest.Quote(text), err)
 	}
 	return Law{all[i].build(args)}, nil
 }
@@ -53,24 +67,24 @@ func All() []Law {
 }
 
 // split cuts "name(list)" in two. The parentheses may be missing.
-func split(text string) (name string, list []string, err error) {
+func split(text string, typed bool) (name string, list []string, err error) {
 	name, rest, found := strings.Cut(strings.TrimSpace(text), "(")
 	name = strings.TrimSpace(name)
 	if !found {
 		return name, nil, nil
 	}
 	inner, closed := strings.CutSuffix(rest, ")")
-	if !closed || strings.ContainsAny(inner, "()") {
-		return "", nil, fmt.Errorf("law %q: want name(parameter, ...) with one pair of parentheses", text)
+	if !closed || !expression.Balanced(inner) || !typed && strings.Contains(inner, "(") {
+		return "", nil, fmt.Errorf("law %s: want name(parameter, ...) with one pair of parentheses", nearest.Quote(text))
 	}
 	if strings.TrimSpace(inner) == "" {
 		return name, nil, nil
 	}
-	return name, strings.Split(inner, ","), nil
+	return name, expression.Split(inner, ','), nil
 }
 
 // arguments turns the list into numbers in the order of the matching form.
-func (s spec) arguments(list []string) ([]float64, error) {
+func (s spec) arguments(list []string, typed bool) ([]float64, error) {
 	form, err := s.form(len(list))
 	if err != nil {
 		return nil, err
@@ -78,14 +92,14 @@ func (s spec) arguments(list []string) ([]float64, error) {
 	args := make([]float64, len(form))
 	seen := make([]bool, len(form))
 	for i, text := range list {
-		at, value, err := place(form, i, text)
+		at, value, err := s.place(form, i, text, typed)
 		if err != nil {
 			return nil, err
 		}
 		if seen[at] {
 			return nil, fmt.Errorf("parameter %s given twice", form[at].name)
 		}
-		args[at], err = form[at].number(value)
+		args[at], err = form[at].number(value, typed)
 		if err != nil {
 			return nil, err
 		}
@@ -101,48 +115,69 @@ func (s spec) form(n int) ([]param, error) {
 		if len(form) == n {
 			return form, nil
 		}
-		names := make([]string, len(form))
-		for i, p := range form {
-			names[i] = p.name
-		}
-		wants = append(wants, s.name+"("+strings.Join(names, ",")+")")
+		wants = append(wants, s.name+"("+strings.Join(paramNames(form), ",")+")")
 	}
 	return nil, fmt.Errorf("%d parameters given, want %s", n, strings.Join(wants, " or "))
 }
 
+func paramNames(form []param) []string {
+	names := make([]string, len(form))
+	for i, p := range form {
+		names[i] = p.name
+	}
+	return names
+}
+
 // place finds which parameter the i-th text is for: "value" or "name=value".
-func place(form []param, i int, text string) (at int, value string, err error) {
+func (s spec) place(form []param, i int, text string, typed bool) (at int, value string, err error) {
 	name, value, named := strings.Cut(text, "=")
 	if !named {
 		return i, strings.TrimSpace(text), nil
 	}
 	name = strings.TrimSpace(name)
-	at = slices.IndexFunc(form, func(p param) bool { return p.name == name })
-	if at < 0 {
-		names := make([]string, len(form))
-		for j, p := range form {
-			names[j] = p.name
+	known := paramNames(form)
+	at = slices.Index(known, name)
+	if at < 0 && typed {
+		folded := alias.Fold(name)
+		if meant, other := s.also[folded]; other {
+			folded = meant
 		}
-		return 0, "", fmt.Errorf("unknown parameter %q, want %s", name, strings.Join(names, ", "))
+		at = slices.IndexFunc(known, func(p string) bool { return alias.Fold(p) == folded })
+	}
+	if at < 0 {
+		return 0, "", fmt.Errorf("unknown parameter %s, want %s", nearest.Quote(name), strings.Join(known, ", "))
 	}
 	return at, strings.TrimSpace(value), nil
 }
 
 // number reads the value of a parameter and checks its domain.
-func (p param) number(text string) (float64, error) {
+func (p param) number(text string, typed bool) (float64, error) {
 	x, err := decimal.Parse(text)
-	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) || !p.allowed(x) {
-		return 0, fmt.Errorf("%s = %s, want a number with %s", p.name, text, p.domain)
+	if typed && err != nil {
+		if x, err = expression.Real(text); err != nil {
+			return 0, fmt.Errorf("%s = %s, want a number with %s: %w", p.name, nearest.Cut(text), p.domain, err)
+		}
+	}
+	if err != nil || !p.allowed(x) {
+		return 0, fmt.Errorf("%s = %s, want a number with %s", p.name, nearest.Cut(text), p.domain)
 	}
 	return x + 0, nil // −0 becomes 0
 }
 
-// unknown is the error for a name that no family has.
-func unknown(name string, all []spec) error {
-	names := make([]string, len(all))
-	for i, s := range all {
-		names[i] = s.name
+// names are those of the families, with what else the laws are called.
+var names = sync.OnceValue(func() *alias.Table {
+	var list []string
+	for _, s := range specs() {
+		list = append(list, s.name)
 	}
+	return alias.New("law", list, map[string]string{"gaussian": "normal", "student": "student_t", "trunc_normal": "truncated_normal"})
+})
+
+// Names are the names of the families with their aliases.
+func Names() *alias.Table { return names() }
+
+// unknown is the error for a name that no family has.
+func unknown(name string) error {
 	return fmt.Errorf("unknown law %s: nearest are %s; the laws are %s",
-		nearest.Quote(name), strings.Join(nearest.Names(name, names), ", "), strings.Join(names, ", "))
+		nearest.Quote(name), strings.Join(names().Nearest(name), ", "), strings.Join(names().Names(), ", "))
 }

@@ -17,6 +17,9 @@ func TestParse(t *testing.T) {
 		{"normal(mu=0,sigma=2)", "normal(sigma=2)", "mean 0 is the centred law"},
 		{"normal(mu=-0,sigma=2)", "normal(sigma=2)", "negative zero is zero"},
 		{" uniform( 2 ) ", "uniform(a=2)", "spaces"},
+		{"normal (1.5)", "normal(sigma=1.5)", "a space behind the name"},
+		{"normal\t(mu = 1 , sigma = 2)", "normal(mu=1,sigma=2)", "spaces around everything"},
+		{"rademacher (s =2)", "rademacher(s=2)", "a space behind another name"},
 		{"laplace(1e-300)", "laplace(b=1e-300)", "small scale"},
 		{"rademacher(1)", "rademacher(s=1)", "atoms"},
 		{"lognormal(-0.5,1)", "lognormal(mu=-0.5,tau=1)", "positions"},
@@ -58,6 +61,63 @@ func TestParse_errors(t *testing.T) {
 		l, err := Parse(tc.text)
 		if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("Parse(%q) = %v, %v, want an error with %q: %s", tc.text, l, err, tc.want, tc.reason)
+		}
+	}
+}
+
+// TestRead: what people type. Parse, which programs use, gives the same or refuses it.
+func TestRead(t *testing.T) {
+	for _, tt := range []struct{ text, want, reason string }{
+		{"normal(1.5)", "normal(sigma=1.5)", "the text of a program"},
+		{"normal (1.5)", "normal(sigma=1.5)", "a space behind the name"},
+		{"normal(sigma=sqrt(2))", "normal(sigma=1.4142135623730951)", "a root"},
+		{"normal(√(2/3))", "normal(sigma=0.816496580927726)", "a root of a fraction"},
+		{"normal( 1/3 , sqrt(2*(1+1)) )", "normal(mu=0.3333333333333333,sigma=2)", "parentheses inside"},
+		{"lognormal(-1/2,1)", "lognormal(mu=-0.5,tau=1)", "a sign"},
+		{"lognormal(mu=-pi, tau=e/2)", "lognormal(mu=-3.141592653589793,tau=1.3591409142295225)", "constants"},
+		{"gaussian(2)", "normal(sigma=2)", "another name"},
+		{"Gaussian(std=2)", "normal(sigma=2)", "as frameworks have it"},
+		{"Normal(mean=1, std=2)", "normal(mu=1,sigma=2)", "as frameworks have it"},
+		{"normal(μ=1,σ=2)", "normal(mu=1,sigma=2)", "in Greek"},
+		{"NORMAL(Sigma=1)", "normal(sigma=1)", "capitals"},
+		{"LogNormal(0,1)", "lognormal(mu=0,tau=1)", "a capital inside"},
+		{"log_normal(0,1)", "lognormal(mu=0,tau=1)", "a joint"},
+		{"student-t(5)", "student_t(nu=5)", "another joint"},
+		{"Student(5)", "student_t(nu=5)", "another name"},
+		{"TruncatedNormal(1,2)", "truncated_normal(sigma=1,k=2)", "a class"},
+		{"trunc_normal(sigma=1,k=2)", "truncated_normal(sigma=1,k=2)", "another name"},
+	} {
+		l, err := Read(tt.text)
+		if err != nil || l.String() != tt.want {
+			t.Errorf("Read(%q) = %v, %v, want %s: %s", tt.text, l, err, tt.want, tt.reason)
+		}
+		if again, err := Parse(tt.text); err == nil && again != l {
+			t.Errorf("Parse(%q) = %v: %s", tt.text, again, tt.reason)
+		}
+	}
+	for _, tt := range []struct{ text, want, reason string }{
+		{"gauss(1)", `unknown law "gauss": nearest are normal`, "half an alias"},
+		{"normal(sqrt(-1))", "sigma = sqrt(-1), want a number with sigma > 0: column 1: square root of a negative number", "no number"},
+		{"normal(1-1)", "sigma = 1-1, want a number with sigma > 0", "a domain"},
+		{"normal(1/0)", "column 2: division by 0", "no number"},
+		{"normal((1)", "one pair of parentheses", "not closed"},
+		{"normal(1)(2)", "one pair of parentheses", "twice"},
+		{"normal(sigma=1,std=2)", "parameter sigma given twice", "twice by two names"},
+		{"lognormal(mean=0,tau=1)", `unknown parameter "mean", want mu, tau`, "a mean that is another one"},
+		{"uniform(b=1)", `unknown parameter "b", want a`, "wrong name"},
+		{"normal(inf)", `sigma = inf, want a number with sigma > 0: column 1: unknown name "inf"`, "infinite"},
+		{"normal(0x1p3)", "sigma = 0x1p3", "hexadecimal"},
+		{"normal(1_000)", "has an underscore", "thousands"},
+		{"normal(1e999)", "column 1: 1e999 is above 1.797e308", "above the largest float64"},
+	} {
+		l, err := Read(tt.text)
+		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("Read(%q) = %v, %v, want an error with %q: %s", tt.text, l, err, tt.want, tt.reason)
+		}
+	}
+	for _, text := range []string{"Gaussian(1)", "normal(sqrt(2))", "normal(std=1)", "normal((1))"} {
+		if l, err := Parse(text); err == nil {
+			t.Errorf("Parse(%q) = %v: a program says the name of the catalogue", text, l)
 		}
 	}
 }
@@ -119,6 +179,22 @@ func FuzzParse(f *testing.F) {
 		}
 		if again, err := Parse(l.String()); err != nil || again != l {
 			t.Fatalf("Parse(%q) = %v, but Parse(%q) = %v, %v", text, l, l.String(), again, err)
+		}
+	})
+}
+
+// FuzzRead: what Parse accepts Read does, with the same value.
+func FuzzRead(f *testing.F) {
+	for _, text := range []string{"Gaussian(1/3)", "normal(mu=√2, sigma=2^0.5)", "normal((1),(2))", "x(=)", "student(5)", "uniform(0x1p-3)"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		l, err := Read(text)
+		if err != nil && (l != (Law{}) || strings.Contains(err.Error(), "\n")) {
+			t.Fatalf("Read(%q) = %v, %v", text, l, err)
+		}
+		if again, err := Parse(text); err == nil && again != l {
+			t.Fatalf("Read(%q) = %v, Parse gives %v", text, l, again)
 		}
 	})
 }

@@ -5,15 +5,22 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Names returns the three names nearest to what was typed, the nearest first, or all if
 // there are no more.
 func Names(typed string, names []string) []string {
+	near := Order(typed, names)
+	return near[:min(len(near), 3)]
+}
+
+// Order returns all names, the nearest first.
+func Order(typed string, names []string) []string {
 	near := slices.Clone(names)
 	typed = typed[:min(len(typed), 100)]
 	slices.SortStableFunc(near, func(a, b string) int { return distance(typed, a) - distance(typed, b) })
-	return near[:min(len(near), 3)]
+	return near
 }
 
 // distance is the number of single-letter edits between a typed name and a known one
@@ -46,10 +53,25 @@ func distance(typed, name string) int {
 	return row[len(name)] - prefix
 }
 
+// mostShown is how many bytes of what a person typed an error shows.
+const mostShown = 60
+
 // Quote quotes what a person typed, cut to a length that fits an error of one line.
 func Quote(text string) string {
-	if len(text) > 60 {
-		return strconv.Quote(text[:60]) + "…"
+	if short := Cut(text); short != text {
+		return strconv.Quote(strings.TrimSuffix(short, "…")) + "…"
 	}
 	return strconv.Quote(text)
+}
+
+// Cut cuts what a person typed to a length that fits an error of one line.
+func Cut(text string) string {
+	if len(text) <= mostShown {
+		return text
+	}
+	end := mostShown
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
 }
