@@ -12,9 +12,9 @@ type NetworkQuantity int
 // The quantities. Logarithms are natural, means are over the samples.
 const (
 	LogSecondMoment NetworkQuantity = iota // mean of log(‖x‖²/n)
-	LogGradNorm                            // mean of log‖∂out/∂h‖
-	GradSpread                             // standard deviation of log‖∂out/∂h‖
-	GradGrowth                             // growth of log‖∂out/∂h‖ from the next layer of the report, per layer
+	LogGradNorm                            // mean of log‖∂out/∂h‖, of a residual network of log‖∂out/∂x‖
+	GradSpread                             // its standard deviation over the samples
+	GradGrowth                             // its growth from the next layer of the report, per layer
 	Correlation                            // mean of cos ∠(x₁, x₂)
 	DeadShare                              // share of the units with φ′ = 0
 	SaturatedShare                         // share of the saturated units, dead ones included, or of saturated gates
@@ -66,7 +66,7 @@ type NetworkSimulation struct {
 	Model     string // in words or as canonical text
 	Engine    string // "" if there is only one
 	Gated     bool   // the layers are steps
-	Residual  bool   // layer 0 has the gradient at the stream, the others at the branch
+	Residual  bool   // the gradients are those at the stream x, not at h of the branch
 	Samples   int64
 	Seed      uint64
 	Batch     int // number of inputs

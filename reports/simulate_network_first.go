@@ -12,7 +12,8 @@ const (
 	unitNote       = "weight_std is in units of 1/√fan-in, bias_std is not."
 	firstGatedNote = "Gradient: typical ‖∂out/∂s‖, s the state, the last step's being 1; × a step: from the next row to this one, " +
 		"above 1 it grows towards the first step."
-	inputStep = "No factor: of the input it is the gradient at x, of the blocks that at the branch's h."
+	firstStreamNote = "Gradient: typical ‖∂out/∂x‖ at the stream x, behind each block, the last layer's being 1; × a layer: from the next row " +
+		"to this one, above 1 it grows towards the input."
 )
 
 // first is the table of the first screen: signal and gradient by layer, the factor of the
@@ -42,9 +43,12 @@ func (s NetworkSimulation) first() *Table {
 		t.Add(append(row, s.factor(t, i)...)...)
 	}
 	t.Strips(s.strips())
-	if s.Gated {
+	switch {
+	case s.Gated:
 		t.Remark(firstGatedNote)
-	} else {
+	case s.Residual:
+		t.Remark(firstStreamNote)
+	default:
 		t.Remark(firstNote)
 	}
 	t.Remark(unitNote)
@@ -70,9 +74,6 @@ func (s NetworkSimulation) factor(t *Table, i int) []Cell {
 		return []Cell{Missing(), Missing()}
 	}
 	l := s.Layers[i]
-	if s.Residual && l.Layer == 0 {
-		return []Cell{Missing().Marked(t.Note(inputStep)), Missing()}
-	}
 	found, theory := l.Simulated[GradGrowth], s.Layers[i].theory(GradGrowth)
 	cells := []Cell{Missing(), Missing()}
 	if found.Count > 0 {

@@ -16,6 +16,7 @@ const (
 	ratios       = "the ratio is that of the typical sizes, exp(simulated − wide limit), which tends to 1 as the width grows."
 	signalNote   = "x is the activations of a layer, layer 0 the input; q is the variance of its pre-activations."
 	gradientNote = "out = u·x at the last layer, u uniform on the unit sphere; layer 0 has the gradient of the input."
+	streamNote   = "out = u·x at the last layer, u uniform on the unit sphere; x is the stream, x^l behind block l, and x⁰ the input."
 	stateNote    = "h is the output of the cells, step 0 the initial state."
 	gatedNote    = "out = u·h at the last step, u uniform on the unit sphere; s is the state, of an LSTM (h, c)."
 	carouselNote = "Log of the product of the forget gates (of a GRU, of the update gates) of all later steps, averaged over the units: the gradient along the error carousel."
@@ -72,6 +73,9 @@ func (s NetworkSimulation) gradient() *Table {
 	group, note := "log‖∂out/∂h‖", gradientNote
 	if s.Gated {
 		group, note = "log‖∂out/∂s‖", gatedNote
+	}
+	if s.Residual {
+		group, note = "log‖∂out/∂x‖", streamNote
 	}
 	t := s.compare("Gradient norm", group, "nats", LogGradNorm)
 	s.spread(t)

@@ -9,7 +9,8 @@ const (
 	branchDomain   = "depth ≥ 1; exactly one of branch_scale ≥ 0 and branch_exponent ≥ 0"
 	branchSource   = "He et al. 2016; Yang & Schoenholz 2017; Bachlechner et al. 2020"
 	linearBlocks   = "blocks I + aW, W_ij ~ N(0, 1/width) independent, a = branch_scale or depth^(−branch_exponent)"
-	wideResidual   = "x ← x + Wφ(x) + b, width → ∞; forward and backward weights independent"
+	wideResidual   = "blocks x + W φ(x) + b, the linear map last, not x + α·φ(W x + b) as in simulate residual; width → ∞; forward and backward weights independent"
+	streamNote     = "of blocks x + W φ(x) + b, whose branch ends in the linear map; gradchain simulate residual samples x + α·φ(W x + b), another network: E φ ≠ 0 makes its stream grow faster"
 	residualPath   = "any activation; depth ≥ 1, q > 0, weight_var > 0, bias_var ≥ 0"
 	pathAccuracy   = "relative 1e-10"
 	yangSchoen     = "Yang & Schoenholz 2017"
@@ -31,8 +32,8 @@ var (
 func init() {
 	register(
 		Quantity{
-			Name: "residual.mean_square_gain", Meaning: "growth of the mean squared gradient through residual blocks",
-			Formula: "E‖Jv‖² = (1+a²)^L", Hypotheses: linearBlocks + "; relu: E‖x‖² of x + aW relu(x) with weight_var 2",
+			Name: "residual.mean_square_gain", Meaning: "growth of the mean squared gradient through residual blocks x + aWx",
+			Formula: "E‖Jv‖² = (1+a²)^L", Hypotheses: linearBlocks + "; relu: E‖x‖² of x + a·W relu(x) with weight_var 2, not x + a·relu(W x)",
 			Domain: branchDomain + "; activation linear or relu", Source: branchSource, Accuracy: "relative 1e-10",
 			Special:  []string{"branch_exponent=0.5 tends to e with depth", "a = 1: 2^L"},
 			Params:   []Param{param.depth, branchScale, branchExponent, param.activation.preset("linear")},
@@ -49,7 +50,7 @@ func init() {
 			},
 		},
 		Quantity{
-			Name: "residual.log_squared_norm.mean", Meaning: "mean log squared norm of a Jacobian-vector product through residual blocks",
+			Name: "residual.log_squared_norm.mean", Meaning: "mean log squared norm of a Jacobian-vector product through residual blocks x + aWx",
 			Formula:    "E log‖Jv‖² = L·E log((a²/n)χ′²_n(n/a²)), χ′² noncentral",
 			Hypotheses: linearBlocks, Domain: "width ≥ 1; depth ≥ 1; exactly one of branch_scale and branch_exponent; a > 0",
 			Source: "noncentral χ², derived", Accuracy: residualTwelve + "; next to the zero at width 1 absolutely",
@@ -61,7 +62,7 @@ func init() {
 			},
 		},
 		Quantity{
-			Name: "residual.variance_at_depth", Meaning: "variance of a unit after depth residual layers",
+			Name: "residual.variance_at_depth", Meaning: "variance of a unit after depth residual blocks x + W φ(x) + b",
 			Formula: "q ← q + weight_var·E φ(z)² + bias_var, z ~ N(0, q), depth times", Hypotheses: wideResidual,
 			Domain: residualPath + "; error if it overflows", Source: yangSchoen, Accuracy: pathAccuracy, Params: streamParams,
 			Special:  []string{"grows linearly in depth for bounded φ"},
@@ -69,7 +70,7 @@ func init() {
 			evaluate: ofStream(residual.VarianceAtDepth),
 		},
 		Quantity{
-			Name: "residual.log_gradient_growth", Meaning: "log growth of the mean squared gradient from the output to the input",
+			Name: "residual.log_gradient_growth", Meaning: "log growth of the mean squared gradient from output to input of blocks x + W φ(x) + b",
 			Formula: "log E‖∇₀‖²/E‖∇_L‖² = Σ log(1 + weight_var·E φ′(z_l)²) along that path", Hypotheses: wideResidual,
 			Domain: residualPath, Source: yangSchoen, Accuracy: pathAccuracy, Params: streamParams,
 			Special:  []string{"tanh: about residual.tanh_growth_coefficient·√L"},
@@ -77,7 +78,7 @@ func init() {
 			evaluate: ofStream(residual.LogGradientGrowth),
 		},
 		Quantity{
-			Name: "residual.tanh_growth_coefficient", Meaning: "how fast log gradients grow with √depth for tanh",
+			Name: "residual.tanh_growth_coefficient", Meaning: "how fast log gradients grow with √depth for blocks x + W tanh(x)",
 			Formula: "lim log growth/√L = (8/3)σ_w/√(2π)", Hypotheses: wideResidual + "; zero bias", Domain: "weight_std > 0",
 			Source: "derived", Accuracy: residualTwelve, Params: []Param{param.weightStd},
 			Example:  Example{"weight_std=1", 1.0638460810704871412},
@@ -112,8 +113,12 @@ func meanSquareGain(a args) (float64, error) {
 // ofStream evaluates a quantity of a wide residual network.
 func ofStream(of func(s residual.Stream) (float64, error)) func(a args) (float64, error) {
 	return func(a args) (float64, error) {
+		phi := a.activation("activation")
+		if bias := a.real("bias_var"); !phi.Odd() || bias > 0 { // else both blocks have this variance and this growth
+			a.note(streamNote)
+		}
 		return of(residual.Stream{
-			Activation: a.activation("activation"), Depth: a.int("depth"),
+			Activation: phi, Depth: a.int("depth"),
 			Q: a.real("q"), WeightVar: a.real("weight_var"), BiasVar: a.real("bias_var"),
 		})
 	}

@@ -58,11 +58,13 @@ func (n *batchNetwork) layers(ctx context.Context) ([]wideLayer, error) {
 	if n.Angle == 0 {
 		out[0].correlation, kept[0].logSpread = 0, 0
 	}
+	out[0].logSquare = 2 * math.Log(n.Scale())
+	kept[0].logSpread += out[0].logSquare
 	for l := 1; l < len(out); l++ {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if err := n.forward(&out[l], &kept[l], out[l-1], kept[l-1].logSpread); err != nil {
+		if err := n.forward(n.logWeight(l), &out[l], &kept[l], out[l-1], kept[l-1].logSpread); err != nil {
 			return nil, err
 		}
 	}
@@ -70,15 +72,15 @@ func (n *batchNetwork) layers(ctx context.Context) ([]wideLayer, error) {
 	return out, nil
 }
 
-// forward sets a layer from the one before.
-func (n *batchNetwork) forward(out *wideLayer, keep *batchLayer, x wideLayer, logSpread float64) error {
-	logA := n.logWeight + logSpread
+// forward sets a layer from the one before, log σ_w² being logWeight.
+func (n *batchNetwork) forward(logWeight float64, out *wideLayer, keep *batchLayer, x wideLayer, logSpread float64) error {
+	logA := logWeight + logSpread
 	m, logScale, err := n.table.Moments(logA - n.logEpsilon)
 	if err != nil {
 		return err
 	}
 	keep.moments, keep.logScale = m, logSum(logA, n.logEpsilon)
-	out.logVariance = logSum(n.logWeight+x.logSquare, n.logBias)
+	out.logVariance = logSum(logWeight+x.logSquare, n.logBias)
 	out.logBranch = math.NaN()
 	out.argument = n.argument(logA - n.logEpsilon)
 	branch := wideLayer{logSquare: math.Log(m.Square), mean: m.Mean / math.Sqrt(m.Square)}
@@ -105,8 +107,10 @@ func (n *batchNetwork) backward(layers []wideLayer, kept []batchLayer) {
 		if math.IsInf(logTrace, 1) {
 			logTrace = math.NaN()
 		}
-		layers[l].logGrad = logTrace
-		logNu := n.logWeight + logTrace - math.Log(n.b-1)
+		if layers[l].logGrad = logTrace; n.Skip {
+			layers[l].logGrad = n.logNorm(logA, ratio)
+		}
+		logNu := n.logWeight(l) + logTrace - math.Log(n.b-1)
 		if !n.Skip {
 			logA, ratio = logNu, -1/n.b
 			continue
@@ -115,8 +119,11 @@ func (n *batchNetwork) backward(layers []wideLayer, kept []batchLayer) {
 		ratio = ratio*math.Exp(logA-next) - math.Exp(logNu-next)/n.b
 		logA = next
 	}
-	layers[0].logGrad = logA + math.Log(n.b*(1+ratio))
+	layers[0].logGrad = n.logNorm(logA, ratio)
 }
+
+// logNorm is log E‖∂out/∂x‖² over the batch, its trace B(A + C).
+func (n *batchNetwork) logNorm(logA, ratio float64) float64 { return logA + math.Log(n.b*(1+ratio)) }
 
 // argument returns the share of the units with |φ′| below a number, or with φ′ = 0.
 func (n *batchNetwork) argument(logTau float64) func(below float64) float64 {

@@ -6,14 +6,15 @@ import (
 	"gradchain/sim/model"
 	"gradchain/theory/product"
 	"gradchain/theory/residual"
+	"gradchain/theory/special"
 )
 
 // exactLayer is what is known of a layer at its width, over the networks where signal
 // and gradient are not 0. NaN is not known.
 type exactLayer struct {
 	logSquare float64 // mean of log(‖x‖²/n)
-	logGrad   float64 // mean of log‖∂out/∂h‖; of the input, log‖∂out/∂x‖
-	variance  float64 // of log‖∂out/∂h‖
+	logGrad   float64 // mean of log‖∂out/∂h‖; of the input and in a residual network, log‖∂out/∂x‖
+	variance  float64 // of that
 	dead      float64 // share of the units with φ′ = 0, over all networks
 }
 
@@ -79,7 +80,8 @@ func (p *productLaw) layers() ([]exactLayer, error) {
 	out := make([]exactLayer, len(widths))
 	weight := 2 * math.Log(p.WeightStd)
 	relu := p.Activation.Name() == "relu"
-	forward, alive := factor{}, 1.0
+	forward, alive := factor{2 * math.Log(p.Scale()), 0}, 1.0
+	out[0].logSquare = forward.mean
 	for l, n := range widths {
 		if l == 0 {
 			continue
@@ -106,17 +108,40 @@ func (p *productLaw) layers() ([]exactLayer, error) {
 	return out, p.err
 }
 
-// isometricLayers are those of a linear network of square orthogonal weights: all norms
-// are multiplied by σ_w.
-func isometricLayers(m model.Dense) []exactLayer {
+// orthogonalLayers are those of a linear network of orthogonal weights. A layer from m to
+// n units multiplies a length by σ_w where it is square; where n < m it keeps of ‖x‖² the
+// part in a random n-dimensional subspace, of the law Beta(n/2, (m−n)/2), and of ‖δ‖² all;
+// where n > m the other way round. The subspaces of the layers are independent.
+func orthogonalLayers(m model.Dense) []exactLayer {
 	widths := m.Layers()
 	out := make([]exactLayer, len(widths))
-	for l := range out {
-		out[l].logSquare = 2 * math.Log(m.WeightStd) * float64(l)
-		out[l].logGrad = math.Log(m.WeightStd) * float64(len(widths)-1-max(l, 1))
+	out[0].logSquare = 2 * math.Log(m.Scale())
+	gain := func(l int) float64 { // of the longer side
+		square := m.WeightVariance(l)
+		return math.Log(square) + math.Log(max(1, float64(widths[l])/float64(widths[l-1])))
 	}
-	out[0].logGrad += math.Log(m.WeightStd)
+	for l := 1; l < len(widths); l++ {
+		in, n := widths[l-1], widths[l]
+		out[l].logSquare = out[l-1].logSquare + gain(l) + part(n, in).mean + math.Log(float64(in)/float64(n))
+	}
+	back := factor{}
+	for l := len(widths) - 1; l >= 0; l-- {
+		out[l].logGrad, out[l].variance = back.mean/2, back.variance/4
+		if l > 0 {
+			back = back.plus(factor{gain(l), 0}).plus(part(widths[l-1], widths[l]))
+		}
+	}
 	return out
+}
+
+// part is the law of the share of a squared length that n coordinates of m hold, n < m;
+// all of it for n ≥ m.
+func part(n, m int) factor {
+	if n >= m {
+		return factor{}
+	}
+	a, b := float64(n)/2, float64(m)/2
+	return factor{special.Digamma(a) - special.Digamma(b), special.Trigamma(a) - special.Trigamma(b)}
 }
 
 // linearResidual are the layers of x + αWx with Gaussian weights and no biases: blocks
@@ -130,10 +155,7 @@ func linearResidual(m model.Dense) ([]exactLayer, error) {
 	out := make([]exactLayer, len(widths))
 	for l := range out {
 		back := block * float64(len(widths)-1-l)
-		out[l] = exactLayer{logSquare: block * float64(l), logGrad: back / 2, variance: math.NaN()}
-		if l > 0 {
-			out[l].logGrad += math.Log(m.Alpha)
-		}
+		out[l] = exactLayer{logSquare: 2*math.Log(m.Scale()) + block*float64(l), logGrad: back / 2, variance: math.NaN()}
 	}
 	return out, nil
 }

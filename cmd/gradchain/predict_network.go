@@ -40,7 +40,6 @@ func predictNetwork(ctx context.Context, m model.Dense) networkTheory {
 func (t *networkTheory) predictExact() {
 	m, phi := t.model, t.model.Activation.Name()
 	plain := m.Norm == model.NoNorm && m.Inputs() == 1 && m.BiasStd == 0 && !m.Tied
-	square := len(m.Widths) == 0 || slices.Min(m.Widths) == slices.Max(m.Widths)
 	var err error
 	switch {
 	case !plain:
@@ -54,9 +53,9 @@ func (t *networkTheory) predictExact() {
 		if t.exact, err = law.layers(); err == nil {
 			t.note("exact", "law of products of Gaussian matrices, chi-squares of as many degrees of freedom as there are active units (Hanin 2018; Hanin & Nica 2020); for relu over the networks where no layer has all units off")
 		}
-	case phi == "linear" && m.Weights == model.OrthogonalWeights && square:
-		t.exact = isometricLayers(m)
-		t.note("exact", "square orthogonal weights multiply every norm by σ_w")
+	case phi == "linear" && m.Weights.Orthogonal():
+		t.exact = orthogonalLayers(m)
+		t.note("exact", "%s", orthogonalSource(m))
 	}
 	if err != nil {
 		t.exact = nil
@@ -100,7 +99,7 @@ func (t *networkTheory) wideSources() []string {
 	if m.Tied {
 		out = append(out, "the same weights at every step do not change it (Yang 2019)")
 	}
-	if m.Weights == model.OrthogonalWeights {
+	if m.Weights.Orthogonal() {
 		out = append(out, "orthogonal weights have that of Gaussian ones, with less spread (Pennington, Schoenholz & Ganguli 2017)")
 	}
 	return out
@@ -119,17 +118,52 @@ func (t *networkTheory) warn() {
 			t.note("small batch", "E 1/r⁴ of the batch's deviation r is infinite: the wide limit is reached slowly")
 		}
 	}
-	if m.Weights == model.OrthogonalWeights {
-		for l, n := range m.Widths {
-			if l > 0 && m.Widths[l-1] < n {
-				t.note("orthogonal", "where fan-in < fan-out WᵀW = σ_w²·(fan-out/fan-in)·1: the columns are orthogonal, and E h² is that of the other laws")
-				break
-			}
-		}
+	if expands(m) && m.Weights.Orthogonal() {
+		t.note("orthogonal", "%s", orthogonalConvention(m.Weights))
+	}
+	if m.Skip {
+		t.note("block", "%s: the nonlinearity is last in the branch. Blocks whose branch ends in a linear map, as in published networks and in theory 'residual.*', x + W φ(x), are not sampled by this command yet", block(m))
 	}
 	if m.Skip && m.Alpha == 0 {
-		t.note("zero branch", "at α = 0 the Jacobian is the identity: nothing reaches h, and the gradient of the input is that of the output")
+		t.note("zero branch", "at α = 0 the Jacobian is the identity: the gradient of the input is that of the output, and none reaches the branches")
 	}
+}
+
+// block names the block of a residual network.
+func block(m model.Dense) string {
+	switch {
+	case m.Norm == model.NoNorm:
+		return "x + α·φ(W x + b)"
+	case m.NormAfter:
+		return "x + α·norm(φ(W x + b))"
+	}
+	return "x + α·φ(norm(W x + b))"
+}
+
+// orthogonalSource says what the law of a linear network of orthogonal weights is.
+func orthogonalSource(m model.Dense) string {
+	if widths := m.Layers(); slices.Min(widths) == slices.Max(widths) {
+		return "square orthogonal weights multiply every norm by σ_w"
+	}
+	return "orthogonal weights: a layer from m to n < m units keeps a part of ‖x‖² of the law Beta(n/2, (m−n)/2) times σ_w², and all of ‖δ‖²; an expanding one the other way round (derived)"
+}
+
+// orthogonalConvention says what σ_w is in an expanding layer.
+func orthogonalConvention(w model.WeightLaw) string {
+	if w == model.ScaledOrthogonalWeights {
+		return "orthogonal_scaled: where fan-in < fan-out WᵀW = σ_w²·(fan-out/fan-in)·1, so that E h² is that of the other laws; torch.nn.init.orthogonal_ and Keras have no such factor: --weights orthogonal"
+	}
+	return "as torch.nn.init.orthogonal_ and Keras draw them: WWᵀ = σ_w²·1, and where fan-in < fan-out WᵀW = σ_w²·1, so that ‖h‖ = σ_w‖x‖ and ‖h‖²/n falls by fan-in/fan-out; --weights orthogonal_scaled keeps it"
+}
+
+// expands says whether a layer has more units than the one below.
+func expands(m model.Dense) bool {
+	for l := 1; l < len(m.Widths); l++ {
+		if m.Widths[l-1] < m.Widths[l] {
+			return true
+		}
+	}
+	return false
 }
 
 // layer returns the predictions at a layer, where next is the layer of the report behind

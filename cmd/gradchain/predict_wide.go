@@ -18,7 +18,7 @@ type wideLayer struct {
 	logVariance float64 // log q of the pre-activations
 	logArgument float64 // log of the variance of what φ is applied to
 	logBranch   float64 // log of the mean square factor of a gradient from φ's layer to h
-	logGrad     float64 // log E‖∂out/∂h‖², out = u·x of the last layer; at the input, of x
+	logGrad     float64 // log E‖∂out/∂h‖², out = u·x of the last layer; at the input and in a residual network, of x
 
 	// argument is P(|φ′| < below) of what φ is applied to, P(φ′ = 0) for below = 0, where
 	// that is not normal of variance e^logArgument; else nil.
@@ -46,13 +46,13 @@ func (w wideLayer) slopeShare(a activation.Activation, below float64) float64 {
 // matter of batchNetwork.
 type wideNetwork struct {
 	model.Dense
-	logWeight, logBias, logAlpha, logEpsilon float64
-	known                                    wideMoments // of the last variance
+	logBias, logAlpha, logEpsilon float64
+	known                         wideMoments // of the last variance
 }
 
 func newWideNetwork(m model.Dense) *wideNetwork {
 	w := &wideNetwork{
-		Dense: m, logWeight: 2 * math.Log(m.WeightStd), logBias: 2 * math.Log(m.BiasStd),
+		Dense: m, logBias: 2 * math.Log(m.BiasStd),
 		logEpsilon: math.Log(m.Epsilon), known: wideMoments{logVariance: math.NaN()},
 	}
 	if m.Skip {
@@ -61,12 +61,16 @@ func newWideNetwork(m model.Dense) *wideNetwork {
 	return w
 }
 
+// logWeight is log of σ_w² of layer l, less in an expanding layer of orthogonal weights: both
+// ways, as W x and Wᵀδ have the mean squares of independent weights of that variance.
+func (w *wideNetwork) logWeight(l int) float64 { return math.Log(w.WeightVariance(l)) }
+
 // layers returns layers 0 … L. It stops with an error where the moments of φ cannot be
 // computed, or with that of ctx.
 func (w *wideNetwork) layers(ctx context.Context) ([]wideLayer, error) {
 	nan := math.NaN()
 	out := make([]wideLayer, len(w.Layers()))
-	out[0] = wideLayer{correlation: 0, logVariance: nan, logArgument: nan, logBranch: nan}
+	out[0] = wideLayer{logSquare: 2 * math.Log(w.Scale()), logVariance: nan, logArgument: nan, logBranch: nan}
 	if w.Angle > 0 {
 		out[0].correlation = math.Cos(w.Angle)
 	}
@@ -74,7 +78,7 @@ func (w *wideNetwork) layers(ctx context.Context) ([]wideLayer, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		next, err := w.next(out[l-1])
+		next, err := w.next(l, out[l-1])
 		if err != nil {
 			return nil, err
 		}
@@ -93,16 +97,19 @@ func (w *wideNetwork) back(layers []wideLayer) {
 	}
 	for l := len(layers) - 1; l > 0; l-- {
 		branch := 2*w.logAlpha + layers[l].logBranch
-		layers[l].logGrad = at + branch
-		at += logSum(skip, w.logWeight+branch)
+		if layers[l].logGrad = at; !w.Skip {
+			layers[l].logGrad += branch
+		}
+		at += logSum(skip, w.logWeight(l)+branch)
 	}
 	layers[0].logGrad = at
 }
 
-// next is one layer forward.
-func (w *wideNetwork) next(x wideLayer) (wideLayer, error) {
-	out := wideLayer{logVariance: logSum(w.logWeight+x.logSquare, w.logBias)}
-	signal := math.Exp(w.logWeight + x.logSquare - out.logVariance) // what is not bias
+// next is layer l from the one below.
+func (w *wideNetwork) next(l int, x wideLayer) (wideLayer, error) {
+	weight := w.logWeight(l)
+	out := wideLayer{logVariance: logSum(weight+x.logSquare, w.logBias)}
+	signal := math.Exp(weight + x.logSquare - out.logVariance) // what is not bias
 	c := 1 - (1-x.correlation)*signal
 	out.logArgument = out.logVariance
 	if w.Norm != model.NoNorm && !w.NormAfter {

@@ -34,8 +34,11 @@ var networkCommands = []networkCommand{
 			"  gradchain simulate normalized --norm layer --norm-after --activation gelu --epsilon 1e-5",
 	},
 	{
-		name: "residual", title: "Gradients of a residual network", short: "Sample residual networks", activation: "relu", residual: true,
-		long: "Residual samples networks x ← x + α·φ(Wx + b); with a norm, x + α·φ(norm(Wx + b)).",
+		name: "residual", title: "Gradients of a residual network x + α·φ(W x + b)", short: "Sample residual networks x + α·φ(W x + b)", activation: "relu", residual: true,
+		long: "Residual samples networks of the blocks x ← x + α·φ(W x + b): the nonlinearity is last in the branch. With a\n" +
+			"norm they are x + α·φ(norm(W x + b)). Blocks whose branch ends in a linear map, x + W φ(x) or x + W₂ φ(W₁ x)\n" +
+			"as in published networks, are other networks, which this command does not sample yet; gradchain theory\n" +
+			"'residual.*' is about x + W φ(x). Gradients are those at the stream x, behind each block.",
 		example: "  gradchain simulate residual --activation relu --alpha '1/sqrt(L)' --width 128 --depth 100\n" +
 			"  gradchain simulate residual --activation tanh --alpha 1 --norm layer",
 	},
@@ -65,6 +68,7 @@ type networkFlags struct {
 	width, depth       countFlag
 	samples, batch     countFlag
 	density, biasStd   float64
+	inputScale         float64
 	angle, correlation float64
 	epsilon            float64
 	normAfter          bool
@@ -92,7 +96,7 @@ func newSimulateNetwork(c networkCommand) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: c.name, Short: c.short, Example: c.example, Args: cobra.NoArgs,
 		Long: c.long + "\n\n" +
-			"The input is uniform on the sphere ‖x‖² = n, the output out = u·x of the last layer with u uniform on the\n" +
+			"The input is uniform on the sphere ‖x‖² = n (--input-scale), the output out = u·x of the last layer with u uniform on the\n" +
 			"unit sphere. Printed by layer are the second moment ‖x‖²/n and the gradient norm ‖∂out/∂h‖, as natural\n" +
 			"logarithms, and what the theory says of them.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -110,7 +114,7 @@ func newSimulateNetwork(c networkCommand) *cobra.Command {
 func (f *networkFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.Var(&f.activations, "activation", "activation function φ, or several with commas between, beside each other in one table")
-	flags.Var(&f.weights, "weights", "law of the weights: gaussian, uniform, rademacher, sparse or orthogonal")
+	flags.Var(&f.weights, "weights", "law of the weights: gaussian, uniform, rademacher, sparse, orthogonal\n(WWᵀ = σ_w²·1, or WᵀW where fan-in < fan-out: as torch and Keras) or\northogonal_scaled (times √(fan-out/fan-in) there, which keeps ‖h‖²/n)")
 	flags.Float64Var(&f.density, "density", 0, "probability that a sparse weight is not 0")
 	flags.Var(&f.weightStd, "weight-std", "gain σ_w, or critical: that of the critical line, √2 for relu, 1 for tanh")
 	flags.Float64Var(&f.biasStd, "bias-std", 0, "standard deviation σ_b of the biases")
@@ -124,7 +128,7 @@ func (f *networkFlags) add(cmd *cobra.Command) {
 	f.addInputs(cmd)
 	f.addNorm(cmd)
 	if f.residual {
-		flags.Var(&f.alpha, "alpha", "scale α of the branch: a number, 1/sqrt(L) or 1/L; 0 for one that is initialised to zero")
+		flags.Var(&f.alpha, "alpha", "scale α of the branch in x + α·φ(W x + b):\na number, 1/sqrt(L) or 1/L; 0 for one that is initialised to zero")
 	}
 	flags.Var(&f.engine, "engine", f.engineUsage())
 	flags.Var(&f.samples, "samples", "number of independent networks")
@@ -135,7 +139,7 @@ func (f *networkFlags) add(cmd *cobra.Command) {
 	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
 	jobsFlag(cmd, &f.jobs)
 	for name, values := range map[string][]string{
-		"activation": activationTexts(), "weights": {"gaussian", "uniform", "rademacher", "sparse", "orthogonal"},
+		"activation": activationTexts(), "weights": {"gaussian", "uniform", "rademacher", "sparse", "orthogonal", "orthogonal_scaled"},
 		"weight-std": {"critical"}, "engine": {automatic, "matrix", "law", "norm", "shortcut"}, "at": {"all"},
 	} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
@@ -163,6 +167,7 @@ func (f *networkFlags) addInputs(cmd *cobra.Command) {
 		usage = "number of inputs (default 1)"
 	}
 	flags.Var(&f.batch, "batch", usage)
+	flags.Float64Var(&f.inputScale, "input-scale", 1, "root mean square of the input: ‖x‖² = scale²·n")
 	flags.Float64Var(&f.angle, "angle", 0, "angle between two inputs, in radians, up to π (default: independent inputs)")
 	flags.Float64Var(&f.correlation, "correlation", 0, "the cosine of that angle instead")
 	cmd.MarkFlagsMutuallyExclusive("angle", "correlation")

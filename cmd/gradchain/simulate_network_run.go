@@ -27,9 +27,12 @@ func (f *networkFlags) model() (model.Dense, error) {
 	if f.normalized && f.norm.Norm == model.NoNorm {
 		return model.Dense{}, errors.New("norm none: want batch, layer or rms; simulate dense has none")
 	}
+	if f.inputScale == 0 {
+		return model.Dense{}, fmt.Errorf("input scale 0: want %v to %v", model.MinStd, model.MaxStd)
+	}
 	m := model.Dense{
 		Activation: f.activation.Activation, Weights: f.weights.WeightLaw, Density: f.density, WeightStd: std, BiasStd: f.biasStd,
-		Width: int(f.width), Depth: int(f.depth), Batch: int(f.batch),
+		Width: int(f.width), Depth: int(f.depth), Batch: int(f.batch), InputScale: f.inputScale,
 		Norm: f.norm.Norm, NormAfter: f.normAfter, Epsilon: f.epsilon, Skip: f.residual, Tied: f.recurrent,
 	}
 	if f.residual {
@@ -150,6 +153,9 @@ func (f *networkFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	rows := rawRows{name: string(f.raw), at: rawLayers(spec.At, f.given("at"), len(spec.Model.Layers())-1), header: rawNetworkHeader}
+	if f.residual {
+		rows.header += ",log_branch_gradient_norm"
+	}
 	err = f.reportRaw(cmd, rows, func(ctx context.Context, raw *rawFile) (*reports.Report, error) {
 		out, err := f.sample(ctx, cmd.ErrOrStderr(), spec, stretches, raw)
 		if err != nil {
@@ -170,7 +176,7 @@ func (f *networkFlags) sample(ctx context.Context, errOut io.Writer, spec run.Ne
 	samples, widths := newNetworkSamples(spec), spec.Model.Layers()
 	spec.Each = func(i int, s *network.Sample) {
 		samples.add(s)
-		raw.add(i, func(b []byte, l int) []byte { return appendNetwork(b, s, l, widths[l]) })
+		raw.add(i, func(b []byte, l int) []byte { return appendNetwork(b, s, l, widths[l], f.residual) })
 	}
 	layers, err := run.Network(ctx, spec)
 	bar.end()
@@ -188,15 +194,23 @@ func (f *networkFlags) sample(ctx context.Context, errOut io.Writer, spec run.Ne
 	return out, err
 }
 
-// rawNetworkHeader names the columns of --raw.
+// rawNetworkHeader names the columns of --raw. In a residual network the gradient is that at
+// the stream, and that at h of the branch comes last.
 const rawNetworkHeader = "sample,layer,width,log_second_moment,log_gradient_norm,correlation,dead,saturated"
 
 // appendNetwork appends the columns behind sample and layer.
-func appendNetwork(b []byte, s *network.Sample, l, width int) []byte {
+func appendNetwork(b []byte, s *network.Sample, l, width int, residual bool) []byte {
 	b = append(strconv.AppendInt(b, int64(width), 10), ',')
-	for _, x := range [...]float64{s.LogSquare[l], s.LogGradNorm[l], s.Correlation[l]} {
+	for _, x := range [...]float64{s.LogSquare[l], s.Gradient(l), s.Correlation[l]} {
 		b = append(appendNumber(b, x), ',')
 	}
 	b = append(strconv.AppendInt(b, int64(s.Dead[l]), 10), ',')
-	return strconv.AppendInt(b, int64(s.Saturated[l]), 10)
+	b = strconv.AppendInt(b, int64(s.Saturated[l]), 10)
+	switch {
+	case !residual:
+		return b
+	case l == 0: // no branch ends there
+		return append(b, ',')
+	}
+	return appendNumber(append(b, ','), s.LogGradNorm[l])
 }

@@ -95,16 +95,16 @@ func newNetworkSamples(s run.NetworkSpec) *networkSamples {
 }
 
 func (n *networkSamples) add(s *network.Sample) {
-	end := s.LogGradNorm[len(s.LogGradNorm)-1]
-	n.reach.add(s.LogGradNorm[1] - end)
+	end := s.Gradient(len(s.LogGradNorm) - 1)
+	n.reach.add(s.Gradient(1) - end)
 	for i, l := range n.at {
 		to := &n.layers[i]
 		if i+1 < len(n.at) {
 			next := n.at[i+1]
-			to.growth.add((s.LogGradNorm[l] - s.LogGradNorm[next]) / float64(next-l))
+			to.growth.add((s.Gradient(l) - s.Gradient(next)) / float64(next-l))
 		}
-		to.grad.add(s.LogGradNorm[l])
-		to.relative.add(s.LogGradNorm[l] - end)
+		to.grad.add(s.Gradient(l))
+		to.relative.add(s.Gradient(l) - end)
 		to.correlation.add(s.Correlation[l])
 		if l > 0 {
 			to.dead.add(float64(s.Dead[l]) / float64(n.units[i]))

@@ -86,7 +86,7 @@ func (t *networkTheory) wideTangents(rows []reports.StretchRow) {
 	widths := m.Layers()
 	growth := make([]float64, len(widths))
 	for l := 1; l < len(widths); l++ {
-		branch := 2*(math.Log(m.WeightStd)+logAlpha) + t.wide[l].logBranch
+		branch := math.Log(m.WeightVariance(l)) + 2*logAlpha + t.wide[l].logBranch
 		growth[l] = growth[l-1] + logSum(skip, branch) + math.Log(float64(widths[l])/float64(widths[l-1]))
 	}
 	for i, r := range rows {
@@ -108,7 +108,7 @@ func (t *networkTheory) exponents(rows []reports.StretchRow) {
 	m := t.model
 	switch {
 	case !t.straight():
-	case m.Weights == model.OrthogonalWeights:
+	case m.Weights.Orthogonal():
 		for i := range rows {
 			rows[i].Exact = math.Log(m.WeightStd)
 		}
@@ -132,7 +132,7 @@ func (t *networkTheory) singularValues(rows []reports.StretchRow) {
 	scale := float64(depth) * math.Log(m.WeightStd)
 	switch {
 	case !t.straight():
-	case m.Weights == model.OrthogonalWeights:
+	case m.Weights.Orthogonal():
 		for i := range rows {
 			rows[i].Exact = scale
 		}

@@ -37,8 +37,8 @@ type Dense struct {
 	Activation activation.Activation
 	// Weights is the family of the law of the weights, GaussianWeights by default.
 	Weights WeightLaw
-	// WeightStd is σ_w, the gain: the standard deviation of a weight times √fan-in.
-	// MinStd to MaxStd; required.
+	// WeightStd is σ_w, the gain: the standard deviation of a weight times √fan-in; of
+	// orthogonal weights, what they multiply lengths by. MinStd to MaxStd; required.
 	WeightStd float64
 	// BiasStd is σ_b: 0, no biases, or MinStd to MaxStd.
 	BiasStd float64
@@ -55,8 +55,11 @@ type Dense struct {
 	// 0 means independent inputs.
 	Angle float64
 	// Input is x⁰, for a batch one input after the other. None means uniform on the
-	// sphere ‖x⁰‖² = n_0, drawn afresh for every network.
+	// sphere ‖x⁰‖² = s²·n_0, s the InputScale, drawn afresh for every network.
 	Input []float64
+	// InputScale is the root mean square s of the numbers of a drawn input, MinStd to
+	// MaxStd; 0 means 1.
+	InputScale float64
 	// Density is the probability that a sparse weight is not 0, above 0 and at most 1;
 	// 0 for all other families.
 	Density float64
@@ -82,44 +85,12 @@ const MaxBatch = 1 << 12
 // Inputs returns the number of inputs of a valid network.
 func (d Dense) Inputs() int { return max(d.Batch, 1) }
 
-// WeightLaw is a family of laws of the weights of a layer.
-type WeightLaw int
-
-// The families, scaled to Var(W_ij) = σ_w²/fan-in.
-const (
-	GaussianWeights   WeightLaw = iota // independent, normal
-	UniformWeights                     // independent, uniform
-	RademacherWeights                  // independent, ± one value
-	// OrthogonalWeights is uniform (Haar) over the matrices with WWᵀ = σ_w²·1, and
-	// where fan-in < fan-out over those with WᵀW = σ_w²·(fan-out/fan-in)·1: the rows,
-	// then the columns are orthogonal, and E h_i² is that of the other families.
-	OrthogonalWeights
-	// SparseWeights are normal with probability Density and 0 otherwise, independent.
-	SparseWeights
-)
-
-var weightNames = [...]string{
-	GaussianWeights: "gaussian", UniformWeights: "uniform",
-	RademacherWeights: "rademacher", OrthogonalWeights: "orthogonal", SparseWeights: "sparse",
-}
-
-// String returns the text of the family: "gaussian", "uniform", "rademacher",
-// "orthogonal" or "sparse".
-func (w WeightLaw) String() string {
-	if !w.valid() {
-		return fmt.Sprintf("weights(%d)", int(w))
+// Scale returns the root mean square of a drawn input of a valid network.
+func (d Dense) Scale() float64 {
+	if d.InputScale == 0 {
+		return 1
 	}
-	return weightNames[w]
-}
-
-func (w WeightLaw) valid() bool { return w >= 0 && int(w) < len(weightNames) }
-
-// ParseWeightLaw reads the text of a family. The error lists the families.
-func ParseWeightLaw(text string) (WeightLaw, error) {
-	if i := slices.Index(weightNames[:], text); i >= 0 {
-		return WeightLaw(i), nil
-	}
-	return 0, fmt.Errorf("weights %q: want %s", text, strings.Join(weightNames[:], ", "))
+	return d.InputScale
 }
 
 // Layers returns the widths n_0 … n_L of a valid network.
@@ -158,6 +129,8 @@ func (d Dense) Validate() error {
 	}
 	report(d.Angle != 0 && d.Angle != math.Pi && input == 1, "angle %v with one unit: there are only 0 and π", d.Angle)
 	inputs := min(d.Inputs(), MaxBatch)
+	report(d.InputScale != 0 && !inStds(d.InputScale), "input scale %v: want %v to %v", d.InputScale, MinStd, MaxStd)
+	report(d.InputScale != 0 && len(d.Input) > 0, "input scale %v with an input: want one of the two", d.InputScale)
 	report(len(d.Input) > 0 && len(d.Input) != inputs*input, "input of %d numbers: want %d, the width of layer 0 for each of %d inputs", len(d.Input), inputs*input, inputs)
 	for i, x := range d.Input {
 		report(!(math.Abs(x) <= math.MaxFloat64), "input[%d] = %v: want a finite number", i, x)

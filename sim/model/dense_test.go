@@ -34,7 +34,7 @@ func TestDense_Validate(t *testing.T) {
 			"depth 0: want 1 to 1000000",
 		}},
 		{"negative numbers", func(d *Dense) { d.Weights, d.WeightStd, d.BiasStd, d.Width, d.Depth = -1, -1, -2, -3, -4 }, []string{
-			"weights -1: want gaussian, uniform, rademacher, orthogonal, sparse",
+			"weights -1: want gaussian, uniform, rademacher, orthogonal, sparse, orthogonal_scaled",
 			"weight std -1: want 1e-30 to 1e+30",
 			"bias std -2: want 0 for no biases, or 1e-30 to 1e+30",
 			"width -3: want 1 to 16777216",
@@ -60,6 +60,10 @@ func TestDense_Validate(t *testing.T) {
 		{"a batch and its inputs", func(d *Dense) { d.Batch, d.Input = 2, make([]float64, 8) }, nil},
 		{"the largest batch", func(d *Dense) { d.Batch = MaxBatch }, nil},
 		{"an angle", func(d *Dense) { d.Batch, d.Angle = 2, math.Pi }, nil},
+		{"input scale", func(d *Dense) { d.InputScale = 1e30 }, nil},
+		{"input scale out of range", func(d *Dense) { d.InputScale = math.Inf(1) }, []string{"input scale +Inf: want 1e-30 to 1e+30"}},
+		{"input scale negative", func(d *Dense) { d.InputScale = -1 }, []string{"input scale -1: want 1e-30 to 1e+30"}},
+		{"input scale of a given input", func(d *Dense) { d.InputScale, d.Input = 2, []float64{1, 2, 3, 4} }, []string{"input scale 2 with an input: want one of the two"}},
 		{"sparse", func(d *Dense) { d.Weights, d.Density = SparseWeights, 1 }, nil},
 		{"normalised, residual and recurrent", func(d *Dense) {
 			d.Norm, d.NormAfter, d.Epsilon, d.Batch, d.Skip, d.Alpha, d.Tied = BatchNorm, true, 1e-5, 2, true, 0.5, true
@@ -130,6 +134,14 @@ func TestDense_Canonical(t *testing.T) {
 			Norm: LayerNorm, NormAfter: true, Epsilon: 0.1, Skip: true, Alpha: 0.7, Tied: true,
 		}, `{"activation":"tanh","alpha":0.7,"angle":0.5,"batch":2,"density":0.25,"depth":3,"epsilon":0.1,"kind":"dense",` +
 			`"norm":"layer","norm_after":true,"tied":true,"weight_std":1,"weights":"sparse","width":2}`},
+		{"an input of another scale", Dense{Activation: activation.MustParse("elu"), WeightStd: 1, Width: 4, Depth: 3, InputScale: 0.5},
+			`{"activation":"elu(1)","depth":3,"input_scale":0.5,"kind":"dense","weight_std":1,"weights":"gaussian","width":4}`},
+		{"an input of scale 1 is the default", Dense{Activation: activation.MustParse("elu"), WeightStd: 1, Width: 4, Depth: 3, InputScale: 1},
+			`{"activation":"elu(1)","depth":3,"kind":"dense","weight_std":1,"weights":"gaussian","width":4}`},
+		{"scaled orthogonal weights", Dense{Activation: activation.MustParse("tanh"), Weights: ScaledOrthogonalWeights, WeightStd: 1, Widths: []int{3, 2, 4}},
+			`{"activation":"tanh","kind":"dense","weight_std":1,"weights":"orthogonal_scaled","widths":[3,2,4]}`},
+		{"are orthogonal where no layer expands", Dense{Activation: activation.MustParse("tanh"), Weights: ScaledOrthogonalWeights, WeightStd: 1, Widths: []int{4, 3, 3}},
+			`{"activation":"tanh","kind":"dense","weight_std":1,"weights":"orthogonal","widths":[4,3,3]}`},
 		{"a branch of 0 is told from none; a batch of 1 is none", Dense{
 			Activation: activation.MustParse("tanh"), WeightStd: 1, Width: 2, Depth: 3, Batch: 1, Skip: true,
 		}, `{"activation":"tanh","alpha":0,"depth":3,"kind":"dense","weight_std":1,"weights":"gaussian","width":2}`},
@@ -152,7 +164,8 @@ func TestDense_property(t *testing.T) {
 	draw := func(t *rapid.T) Dense {
 		d := Dense{
 			Activation: rapid.SampledFrom(activation.All()[:2]).Draw(t, "activation"),
-			Weights:    WeightLaw(rapid.IntRange(0, 3).Draw(t, "weights")),
+			Weights:    rapid.SampledFrom([]WeightLaw{0, 1, 2, 3, ScaledOrthogonalWeights}).Draw(t, "weights"),
+			InputScale: rapid.SampledFrom([]float64{0, 1, 2.5}).Draw(t, "input scale"),
 			WeightStd:  rapid.SampledFrom([]float64{1, 2.5}).Draw(t, "std"),
 			BiasStd:    rapid.SampledFrom([]float64{0, 1e-30}).Draw(t, "bias"),
 		}
@@ -192,6 +205,11 @@ func TestDense_property(t *testing.T) {
 		}
 		texts := a.Canonical() == b.Canonical()
 		same := slices.Equal(a.Layers(), b.Layers())
+		for _, d := range []*Dense{&a, &b} { // what is the same random network
+			if d.InputScale = d.Scale(); d.Weights == ScaledOrthogonalWeights && !d.expands() {
+				d.Weights = OrthogonalWeights
+			}
+		}
 		a.Width, a.Depth, a.Widths = b.Width, b.Depth, b.Widths
 		if same = same && reflect.DeepEqual(a, b); same != texts {
 			t.Fatalf("%v and %v: the same %v, texts the same %v", a, b, same, texts)
@@ -200,12 +218,12 @@ func TestDense_property(t *testing.T) {
 }
 
 func TestParseWeightLaw(t *testing.T) {
-	for w := GaussianWeights; w <= SparseWeights; w++ {
+	for w := GaussianWeights; w <= ScaledOrthogonalWeights; w++ {
 		if got, err := ParseWeightLaw(w.String()); err != nil || got != w {
 			t.Errorf("ParseWeightLaw(%q) = %v, %v", w, got, err)
 		}
 	}
-	if _, err := ParseWeightLaw("dense"); err == nil || err.Error() != `weights "dense": want gaussian, uniform, rademacher, orthogonal, sparse` {
+	if _, err := ParseWeightLaw("dense"); err == nil || err.Error() != `weights "dense": want gaussian, uniform, rademacher, orthogonal, sparse, orthogonal_scaled` {
 		t.Errorf("unknown law: got error %v", err)
 	}
 	if got := WeightLaw(9).String(); got != "weights(9)" {
@@ -232,5 +250,25 @@ func TestDense_Inputs(t *testing.T) {
 		if got := (Dense{Batch: batch}).Inputs(); got != want {
 			t.Errorf("batch %d: %d inputs, want %d", batch, got, want)
 		}
+	}
+}
+
+// TestDense_WeightVariance: that of the definition, by layer.
+func TestDense_WeightVariance(t *testing.T) {
+	for _, tt := range []struct {
+		weights WeightLaw
+		want    [3]float64 // of layers 4 → 2 → 8 → 8
+	}{
+		{GaussianWeights, [3]float64{9, 9, 9}}, {OrthogonalWeights, [3]float64{9, 2.25, 9}}, {ScaledOrthogonalWeights, [3]float64{9, 9, 9}},
+	} {
+		d := Dense{Activation: activation.MustParse("tanh"), Weights: tt.weights, WeightStd: 3, Widths: []int{4, 2, 8, 8}}
+		for l := 1; l <= 3; l++ {
+			if got := d.WeightVariance(l); got != tt.want[l-1] {
+				t.Errorf("%v, layer %d: %v, want %v", tt.weights, l, got, tt.want[l-1])
+			}
+		}
+	}
+	if got := (Dense{Width: 3, Depth: 2, WeightStd: 3, Weights: OrthogonalWeights}).WeightVariance(2); got != 9 {
+		t.Errorf("equal widths: %v, want 9", got)
 	}
 }

@@ -17,6 +17,7 @@ type canonicalDense struct {
 	Depth      int       `json:"depth,omitempty"`
 	Epsilon    float64   `json:"epsilon,omitempty"`
 	Input      []float64 `json:"input,omitempty"`
+	InputScale float64   `json:"input_scale,omitempty"`
 	Kind       string    `json:"kind"`
 	Norm       string    `json:"norm,omitempty"`
 	NormAfter  bool      `json:"norm_after,omitempty"`
@@ -29,7 +30,8 @@ type canonicalDense struct {
 
 // Canonical returns the one text of a valid network: JSON with sorted keys and
 // shortest round-trip numbers, equal widths as width and depth, fields without use
-// left out, alpha for a residual network only. It keys the random streams: networks of
+// left out, alpha for a residual network only, an input scale of 1 left out, and orthogonal
+// for orthogonal_scaled where no layer expands. It keys the random streams: networks of
 // the same text are the same random network. It panics if the network is not valid.
 func (d Dense) Canonical() string {
 	if err := d.Validate(); err != nil {
@@ -39,6 +41,12 @@ func (d Dense) Canonical() string {
 		Activation: d.Activation.String(), Angle: d.Angle, BiasStd: d.BiasStd, Density: d.Density, Depth: d.Depth,
 		Epsilon: d.Epsilon, Input: d.Input, Kind: "dense", NormAfter: d.NormAfter, Tied: d.Tied,
 		WeightStd: d.WeightStd, Weights: d.Weights.String(), Width: d.Width, Widths: d.Widths,
+	}
+	if d.Scale() != 1 {
+		c.InputScale = d.InputScale
+	}
+	if d.Weights == ScaledOrthogonalWeights && !d.expands() {
+		c.Weights = OrthogonalWeights.String()
 	}
 	if d.Batch > 1 {
 		c.Batch = d.Batch

@@ -217,6 +217,32 @@ func TestSample_angle(t *testing.T) {
 	}
 }
 
+// TestSample_inputScale: the input has the root mean square that is asked for, and to the
+// first layer an input that is s times as large is weights that are s times as large.
+func TestSample_inputScale(t *testing.T) {
+	for _, k := range []Kind{Law, Matrix, Norm} {
+		for _, scale := range []float64{model.MinStd, 0.3, 1, 50, model.MaxStd} {
+			for _, batch := range []int{1, 2} {
+				m := square("relu", 12, 1)
+				if k != Norm && batch == 2 {
+					m.Batch, m.Angle = 2, 0.7
+				}
+				m.BiasStd = 0
+				m.WeightStd = scale
+				want := mustSample(t, mustEngine(t, k, m), source(t))
+				m.WeightStd, m.InputScale = 1, scale
+				got := mustSample(t, mustEngine(t, k, m), source(t))
+				if !near12(got.LogSquare[0], 2*math.Log(scale)) || !near12(got.LogSquare[1], want.LogSquare[1]) || !near12(got.LogGradNorm[1], want.LogGradNorm[1]) {
+					t.Errorf("engine %v, scale %v, batch %d: %+v, want at layer 1 %+v", k, scale, batch, got, want)
+				}
+				if m.Batch == 2 && !near12(got.Correlation[0], math.Cos(0.7)) {
+					t.Errorf("engine %v, scale %v: correlation %v of the inputs, want %v", k, scale, got.Correlation[0], math.Cos(0.7))
+				}
+			}
+		}
+	}
+}
+
 // TestNorm_scaleInvariance: the weights' scale a does not reach the signal, and the
 // gradient with respect to h is as 1/a; that with respect to the input does not change.
 func TestNorm_scaleInvariance(t *testing.T) {

@@ -174,8 +174,10 @@ func (e *dense) back(ctx context.Context, src stream.Source, dst *Sample) error 
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		dst.LogStreamNorm[l] = math.NaN()
 		if e.layer.skip {
 			e.s = duplicate(e.s, e.g)
+			dst.LogStreamNorm[l] = logNorm(e.s)
 			e.shrink(e.g)
 		}
 		dst.Dead[l], dst.Saturated[l] = e.layer.backward(e.g)
@@ -193,6 +195,10 @@ func (e *dense) back(ctx context.Context, src stream.Source, dst *Sample) error 
 		e.g, e.t = e.t, e.g
 	}
 	dst.LogGradNorm[0], dst.Dead[0], dst.Saturated[0] = logNorm(e.g), 0, 0
+	dst.LogStreamNorm[0] = math.NaN()
+	if e.layer.skip {
+		dst.LogStreamNorm[0] = dst.LogGradNorm[0]
+	}
 	return nil
 }
 

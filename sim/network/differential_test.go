@@ -282,11 +282,16 @@ func tangentDifferential(t *testing.T, law *conditional, src stream.Source, x, v
 	}
 }
 
-// TestMatrix_orthogonal: WWᵀ = σ_w²·1, or WᵀW = σ_w²·(fan-out/fan-in)·1.
+// TestMatrix_orthogonal: WWᵀ = σ_w²·1, or WᵀW = σ_w²·1, times fan-out/fan-in if scaled.
 func TestMatrix_orthogonal(t *testing.T) {
+	testOrthogonal(t, model.OrthogonalWeights, func(int, int) float64 { return 2.25 })
+	testOrthogonal(t, model.ScaledOrthogonalWeights, func(m, n int) float64 { return 2.25 * max(1, float64(n)/float64(m)) })
+}
+
+func testOrthogonal(t *testing.T, weights model.WeightLaw, square func(m, n int) float64) {
 	for _, widths := range [][]int{{1, 1}, {5, 5}, {9, 4}, {4, 9}, {64, 64}, {1, 7}, {7, 1}} {
 		e, err := newDense(Matrix, model.Dense{
-			Activation: activation.MustParse("linear"), Weights: model.OrthogonalWeights, WeightStd: 1.5, Widths: widths,
+			Activation: activation.MustParse("linear"), Weights: weights, WeightStd: 1.5, Widths: widths,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -307,10 +312,10 @@ func TestMatrix_orthogonal(t *testing.T) {
 					}
 				}
 				if i == k {
-					want = 2.25 * max(1, float64(n)/float64(m))
+					want = square(m, n)
 				}
 				if !(math.Abs(got-want) <= 1e-12) {
-					t.Fatalf("widths %v: entry %d, %d of the Gram matrix is %v, want %v", widths, i, k, got, want)
+					t.Fatalf("%v, widths %v: entry %d, %d of the Gram matrix is %v, want %v", weights, widths, i, k, got, want)
 				}
 			}
 		}

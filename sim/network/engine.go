@@ -20,6 +20,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -35,8 +36,12 @@ type Sample struct {
 	// where all signals are exactly 0.
 	LogSquare []float64
 	// LogGradNorm is log √Σ_i‖∂out/∂h_i^l‖², out = Σ_i u_i·x_i^L, at layer 0 with respect to
-	// x_i⁰; −Inf where the gradient is exactly 0. h^l is W x + b, before normalisation.
+	// x_i⁰; −Inf where the gradient is exactly 0. h^l is W x + b, before normalisation, in a
+	// residual network that of the branch.
 	LogGradNorm []float64
+	// LogStreamNorm is log √Σ_i‖∂out/∂x_i^l‖² of a residual network, the gradient at the
+	// stream, behind block l; NaN in other networks.
+	LogStreamNorm []float64
 	// Correlation is the cosine of the angle between x_1^l and x_2^l; NaN for one input
 	// and where one of them is 0.
 	Correlation []float64
@@ -51,7 +56,17 @@ type Sample struct {
 func (s *Sample) Resize(depth int) {
 	n := depth + 1
 	s.LogSquare, s.LogGradNorm, s.Correlation = resize(s.LogSquare, n), resize(s.LogGradNorm, n), resize(s.Correlation, n)
+	s.LogStreamNorm = resize(s.LogStreamNorm, n)
 	s.Dead, s.Saturated = resize(s.Dead, n), resize(s.Saturated, n)
+}
+
+// Gradient is LogStreamNorm of a residual network, LogGradNorm of others, at layer l: what
+// is alike at all layers, so that its growth from one to the other means something.
+func (s *Sample) Gradient(l int) float64 {
+	if stream := s.LogStreamNorm[l]; !math.IsNaN(stream) {
+		return stream
+	}
+	return s.LogGradNorm[l]
 }
 
 // Engine samples networks of one model. It is for one goroutine at a time.

@@ -12,13 +12,14 @@ import (
 // input draws the inputs of a network.
 type input struct {
 	given    []float64
+	scale    float64
 	angled   bool
 	cos, sin float64
 	normals  normals
 }
 
 func newInput(m model.Dense) (*input, error) {
-	in := &input{given: m.Input, angled: m.Angle != 0}
+	in := &input{given: m.Input, scale: m.Scale(), angled: m.Angle != 0}
 	phi, err := kernel.NewActivation(activation.MustParse("sin"))
 	if err != nil {
 		return nil, err
@@ -33,11 +34,11 @@ func newInput(m model.Dense) (*input, error) {
 	return in, nil
 }
 
-// draw sets x to the inputs: those given, or points of the sphere ‖x‖² = n, independent
-// or at an angle.
+// draw sets x to the inputs: those given, or points of the sphere ‖x‖² = scale²·n,
+// independent or at an angle.
 func (in *input) draw(src stream.Source, x []vector) {
 	n := len(x[0].v)
-	radius := math.Sqrt(float64(n))
+	radius := math.Sqrt(float64(n)) * in.scale
 	for j := range x {
 		x[j].exp = 0
 		if in.given != nil {
@@ -47,7 +48,7 @@ func (in *input) draw(src stream.Source, x []vector) {
 		}
 	}
 	if in.angled {
-		in.turn(x[0].v, x[1].v, radius)
+		in.turn(x[0].v, x[1].v, radius, float64(float64(n)*in.scale)*in.scale)
 	}
 	for j := range x {
 		x[j].settle()
@@ -55,11 +56,11 @@ func (in *input) draw(src stream.Source, x []vector) {
 }
 
 // turn sets y to cos·x + sin·y⊥, with y⊥ the part of y across x, brought to the length
-// radius of x.
-func (in *input) turn(x, y []float64, radius float64) {
+// radius of x, of which square is the square.
+func (in *input) turn(x, y []float64, radius, square float64) {
 	if in.sin != 0 {
 		for range 2 { // once more, for a y that is nearly along x
-			kernel.Axpy(-kernel.Dot(x, y)/float64(len(x)), x, y)
+			kernel.Axpy(-kernel.Dot(x, y)/square, x, y)
 		}
 		scale(y, float64(in.sin*radius)/math.Sqrt(kernel.Dot(y, y)))
 	} else {

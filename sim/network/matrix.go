@@ -51,10 +51,10 @@ func newMatrix(m model.Dense) (*matrix, error) {
 // draw sets w to the n×m weights of a layer.
 func (c *matrix) draw(src stream.Source, w []float64, n, m int) {
 	switch c.weights {
-	case model.OrthogonalWeights:
+	case model.OrthogonalWeights, model.ScaledOrthogonalWeights:
 		c.normals.fill(src, w)
 		orthogonalize(w, n, m)
-		scale(w, math.Sqrt(float64(max(n, m)))) // of unit rows or columns
+		scale(w, c.orthogonalScale(n, m))
 	case model.GaussianWeights:
 		c.normals.fill(src, w)
 	case model.SparseWeights:
@@ -63,6 +63,15 @@ func (c *matrix) draw(src stream.Source, w []float64, n, m int) {
 	default:
 		c.words(src, w, c.sampler.Sample)
 	}
+}
+
+// orthogonalScale is what takes unit rows or columns to a variance of 1, or to what has a gain
+// of 1 after that of σ_w/√fan-in.
+func (c *matrix) orthogonalScale(n, m int) float64 {
+	if c.weights == model.OrthogonalWeights {
+		return math.Sqrt(float64(m))
+	}
+	return math.Sqrt(float64(max(n, m)))
 }
 
 // words gives every element of w one word.

@@ -52,7 +52,7 @@ func newNorm(m model.Dense) (*norm, error) {
 	e.active = make([]int, len(e.widths))
 	e.input.v = append(e.input.v, m.Input...)
 	if m.Input == nil {
-		e.input.v = append(e.input.v, math.Sqrt(float64(e.widths[0]))) // its norm is all that matters
+		e.input.v = append(e.input.v, math.Sqrt(float64(e.widths[0]))*m.Scale()) // its norm is all that matters
 	}
 	e.input.settle()
 	return e, nil
@@ -107,7 +107,7 @@ func (e *norm) Sample(ctx context.Context, src stream.Source, dst *Sample) error
 		dst.LogSquare[l] = log - kernel.Log(float64(e.widths[l]))
 		dst.Dead[l] = e.widths[l] - e.active[l]
 		dst.Saturated[l] = dst.Dead[l]
-		dst.Correlation[l] = math.NaN()
+		dst.Correlation[l], dst.LogStreamNorm[l] = math.NaN(), math.NaN()
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

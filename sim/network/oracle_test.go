@@ -17,7 +17,8 @@ import (
 // explicit is a network of explicit weights in linear domain: the definition.
 type explicit struct {
 	model.Dense
-	w, b [][]float64 // of layer l at l−1, W_ij at i·fan-in + j
+	w, b  [][]float64                    // of layer l at l−1, W_ij at i·fan-in + j
+	nudge func(l int, x [][]dual.Number) // changes the signals of a layer
 }
 
 // run returns the signals of all layers and inputs, x⁰ among them, on dual numbers. A
@@ -43,6 +44,9 @@ func (n explicit) run(phi func(dual.Number) dual.Number, x [][]dual.Number, kick
 			kick(l+1, h)
 		}
 		x = n.layer(phi, x, h)
+		if n.nudge != nil {
+			n.nudge(l+1, x)
+		}
 		out = append(out, x)
 	}
 	return out
@@ -163,6 +167,27 @@ func (n explicit) gradient(phi func(dual.Number) dual.Number, l int, u []vector)
 					h[j][i].Emag = 1
 				}
 			})
+			d := output(layers[len(layers)-1], u).Emag
+			sum += d * d
+		}
+	}
+	return rootOf(sum)
+}
+
+// stream returns the norm of the gradient at the signals of layer l.
+func (n explicit) stream(phi func(dual.Number) dual.Number, l int, u []vector) float64 {
+	sum := 0.0
+	for j := range n.Inputs() {
+		for i := range n.Layers()[l] {
+			bump := func(layer int, x [][]dual.Number) {
+				if layer == l {
+					x[j][i].Emag = 1
+				}
+			}
+			x := n.at()
+			bump(0, x)
+			n.nudge = bump
+			layers := n.run(phi, x, nil)
 			d := output(layers[len(layers)-1], u).Emag
 			sum += d * d
 		}
@@ -320,6 +345,11 @@ func differentiate(t *testing.T, reason string, m model.Dense) {
 		}
 		check(t, fmt.Sprintf("%s: log second moment at %d", reason, l), got.LogSquare[l], math.Log(moment))
 		check(t, fmt.Sprintf("%s: log gradient norm at %d", reason, l), got.LogGradNorm[l], math.Log(n.gradient(f, l, u)))
+		if m.Skip {
+			check(t, fmt.Sprintf("%s: log gradient norm at the stream at %d", reason, l), got.LogStreamNorm[l], math.Log(n.stream(f, l, u)))
+		} else if !math.IsNaN(got.LogStreamNorm[l]) || got.Gradient(l) != got.LogGradNorm[l] {
+			t.Errorf("%s: a stream of gradient %v", reason, got.LogStreamNorm[l])
+		}
 		if len(x) > 1 {
 			dot := 0.0
 			for i, v := range x[0] {

@@ -55,7 +55,7 @@ type Layer struct {
 	Width       int          // number of units
 	Inputs      int          // number of inputs B
 	LogSquare   *tally.Tally // of log(Σ_i‖x_i^l‖²/(B·n_l))
-	LogGradNorm *tally.Tally // of log √Σ_i‖∂out/∂h_i^l‖², out = Σ_i u_i·x_i^L
+	LogGradNorm *tally.Tally // of log √Σ_i‖∂out/∂h_i^l‖², out = Σ_i u_i·x_i^L, of a residual network of log √Σ_i‖∂out/∂x_i^l‖²
 	Correlation Moments      // of the cosine of the angle between x_1^l and x_2^l, where there is one
 	Dead        int64        // units with φ′ = 0, of B·n_l a sample, over all samples
 	Saturated   int64        // saturated units, dead ones included, over all samples
@@ -109,7 +109,7 @@ func (l *Layer) add(block []network.Sample, p *chain.Paths) {
 	}
 	l.LogSquare.Add(*p)
 	for i := range block {
-		p.LogAbs[i] = block[i].LogGradNorm[l.Layer]
+		p.LogAbs[i] = block[i].Gradient(l.Layer)
 	}
 	l.LogGradNorm.Add(*p)
 }

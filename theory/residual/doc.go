@@ -3,6 +3,10 @@
 // path of the variance of x + Wφ(x) + b in infinite width with the growth of the gradient
 // along it (Yang & Schoenholz 2017).
 //
+// The linear map is last in a branch Wφ(x). Networks whose nonlinearity is last, x + a·φ(Wx + b),
+// are others: where E φ ≠ 0 the branch has a mean that adds up along the stream. For odd φ without
+// biases variance and growth are the same.
+//
 // The branch scale a is given, or falls with the depth L as L^(−exponent); a = L^(−1/2) keeps
 // E‖Jv‖² ≤ e at any depth.
 //
