@@ -26,6 +26,14 @@ func brokenClaim(id string, kind Kind, breakIt func(s *sampled[chainAt])) *Claim
 	return &Claim{ID: id, Sentence: "broken", Kind: kind, Expected: evidence.Verified, trial: s}
 }
 
+// exponents observes the finite-depth exponent log|G_L|/L.
+func exponents(c chainAt, paths []paths, dst []float64) []float64 {
+	for _, x := range paths[0].LogAbs {
+		dst = append(dst, x/float64(c.Depth))
+	}
+	return dst
+}
+
 // TestRun_broken: whatever is wrong with a claim becomes an error verdict that names
 // the cause, and the run goes on.
 func TestRun_broken(t *testing.T) {

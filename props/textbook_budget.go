@@ -10,6 +10,7 @@ import (
 	"gradchain/props/evidence"
 	"gradchain/props/internal/gen"
 	"gradchain/theory/activation"
+	"gradchain/theory/law"
 	"gradchain/theory/quad"
 )
 
@@ -155,15 +156,20 @@ type thresholdAt struct {
 	Level float64 `json:"level"`
 }
 
+// oneLayer is a layer of one weight, on inputs from −½ to ½.
+func oneLayer(weight float64) chainAt {
+	c := forward("sigmoid", gen.Law("constant(value=%v)", weight).String(), 1)
+	c.Input = "uniform(a=0.5)"
+	return c
+}
+
 func budgetMeasure() *Claim {
 	rare := func(of func(level float64) float64) predictor[thresholdAt] {
 		return func(c thresholdAt) (prediction, error) {
 			return prediction{Zone: evidence.Zone{Theta0: of(c.Level), Delta: 0.03, Side: evidence.AtMost}}, nil
 		}
 	}
-	one := forward("sigmoid", "constant(value=8)", 1)
-	one.Input = "uniform(a=0.5)"
-	single := thresholdAt{one, 1.5}
+	single := thresholdAt{oneLayer(8), 1.5}
 	return &Claim{
 		ID: "B1.measure", Family: "textbook", Kind: Probability, Expected: evidence.Verified,
 		Sentence: "Large weights make gradients in a sigmoid chain of width 1 rare, not large: P(|∂a_L/∂a_0| ≥ M) ≤ 1/M for an input uniform on an interval of length 1.",
@@ -172,7 +178,12 @@ func budgetMeasure() *Claim {
 		Test:   "P(|∂a_L/∂a_0| ≥ M) ≤ 1/M",
 		trial: &sampled[thresholdAt]{
 			draw: func(t *rapid.T) thresholdAt {
-				return thresholdAt{largeChain(t), gen.Decimals(1.1, 10, 0.1).Draw(t, "level")}
+				if rapid.Bool().Draw(t, "deep") {
+					return thresholdAt{largeChain(t), gen.Decimals(1.1, 10, 0.1).Draw(t, "level")}
+				}
+				// One layer of a weight that makes the event as likely as it gets, or nearly.
+				level := gen.Decimals(1.2, 5, 0.1).Draw(t, "level")
+				return thresholdAt{oneLayer(level * gen.Decimals(5, 12, 0.5).Draw(t, "weight")), level}
 			},
 			always: []thresholdAt{single},
 			sample: chains(func(c thresholdAt) []chainAt { return []chainAt{c.Chain} },
@@ -184,10 +195,16 @@ func budgetMeasure() *Claim {
 					return dst
 				}),
 			predict: rare(func(m float64) float64 { return 1 / m }),
-			truth:   func(c thresholdAt) (float64, error) { return steepShare(8, c.Level), nil },
+			truth: func(c thresholdAt) (float64, error) {
+				if w := law.MustParse(c.Chain.Weight); c.Chain.Depth == 1 && w.Name() == "constant" && c.Chain.Bias == "" {
+					return steepShare(w.Args()[0], c.Level), nil
+				}
+				return math.NaN(), nil // unknown
+			},
 			command: func(c thresholdAt) string { return c.Chain.command() },
 			mutants: []mutant[thresholdAt]{
 				{"the fourth moment's bound: 1/M⁴", rare(func(m float64) float64 { return math.Pow(m, -4) }), []thresholdAt{single}},
+				{"1/(4M): sup σ′ in the bound", rare(func(m float64) float64 { return 1 / (4 * m) }), []thresholdAt{single}},
 				{"never", rare(func(float64) float64 { return 1e-9 }), []thresholdAt{single}},
 			},
 		},

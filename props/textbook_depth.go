@@ -2,7 +2,6 @@ package props
 
 import (
 	"fmt"
-	"math"
 
 	"pgregory.net/rapid"
 
@@ -66,11 +65,6 @@ func spreadGrows() *Claim {
 	}
 }
 
-// atLeast9 predicts that the event happens on nine paths of ten.
-func atLeast9(chainAt) (prediction, error) {
-	return prediction{Zone: evidence.Zone{Theta0: 0.9, Delta: 0.1, Side: evidence.AtLeast}}, nil
-}
-
 // largeChain draws forward chains of a bounded monotone activation with any
 // weights at all, the larger the better.
 func largeChain(t *rapid.T) chainAt {
@@ -82,33 +76,43 @@ func largeChain(t *rapid.T) chainAt {
 	return c
 }
 
+// explodeOn predicts that a share of the paths or more have |G_L| ≥ 1.
+func explodeOn(share func(c chainAt) float64) predictor[chainAt] {
+	return func(c chainAt) (prediction, error) {
+		return prediction{Zone: evidence.Zone{Theta0: share(c), Delta: 0.1, Side: evidence.AtLeast}}, nil
+	}
+}
+
 func largeWeights() *Claim {
-	single := forward("sigmoid", "normal(sigma=20)", 1)
-	single.Input = "uniform(a=0.5)"
-	saturated := forward("sigmoid", "normal(sigma=50)", 10)
-	saturated.Input = "uniform(a=0.5)"
+	of := func(weight string, depth int) chainAt {
+		c := forward("sigmoid", weight, depth)
+		c.Input = "uniform(a=0.5)"
+		return c
+	}
+	saturated, five := of("normal(sigma=50)", 10), of("normal(sigma=20)", 5)
 	return &Claim{
 		ID: "B1", Family: "textbook", Kind: Probability, Expected: evidence.Refuted, Correction: "B1.corrected",
 		Sentence: "In a chain of single sigmoid neurons, large weights typically make the gradient explode.",
 		Source:   Source{Paper: "common belief"}, Assumption: "none", Unit: "probability",
-		Domain: "forward sigmoid chains of width 1, weights of scale 10 to 100 of four laws, depth 1 to 50",
+		Domain: "forward sigmoid chains of width 1, weights of scale 10 to 100 of four laws, depth 5 to 50",
 		Test:   "P(|∂a_L/∂a_0| ≥ 1) ≥ 1/2",
 		trial: &sampled[chainAt]{
 			draw: func(t *rapid.T) chainAt {
 				scale := gen.Decimals(10, 100, 5).Draw(t, "scale")
-				c := forward("sigmoid", gen.Scaled(scale).Draw(t, "weight").String(), gen.Depths(1, 50).Draw(t, "depth"))
-				c.Input = "uniform(a=0.5)"
-				return c
+				return of(gen.Scaled(scale).Draw(t, "weight").String(), gen.Depths(5, 50).Draw(t, "depth"))
 			},
 			always:  []chainAt{saturated},
 			sample:  chains(oneChain, notBelowOne),
-			predict: atLeastHalf,
-			truth: func(c chainAt) (float64, error) { // of one layer
-				p, _ := law.MustParse(c.Weight).Expect(func(w float64) float64 { return steepShare(math.Abs(w), 1) }, -4, 4)
-				return p, nil
-			},
+			predict: explodeOn(constant(0.5)),
+			truth:   func(chainAt) (float64, error) { return 0.01, nil }, // at most: 0.008 of 20,000 paths of depth 5
 			command: chainAt.command,
-			mutants: []mutant[chainAt]{{"nine paths of ten explode", atLeast9, []chainAt{single}}},
+			mutants: []mutant[chainAt]{
+				{"nine paths of ten explode", explodeOn(constant(0.9)), []chainAt{five}},
+				{"the share of one layer: one path of five", explodeOn(constant(0.2)), []chainAt{five}},
+				{"as often as |w|·sup σ′ ≥ 1: P(|w| ≥ 4)", explodeOn(func(c chainAt) float64 {
+					return law.MustParse(c.Weight).AbsSurvival(4)
+				}), []chainAt{five, saturated}},
+			},
 		},
 	}
 }

@@ -57,7 +57,7 @@ func drawBatch(t *rapid.T, scale *rapid.Generator[float64]) batchAt {
 	}
 }
 
-func deviation(x []float64) float64 {
+func standardDeviation(x []float64) float64 {
 	mean, square := 0.0, 0.0
 	for _, v := range x {
 		mean += v / float64(len(x))
@@ -83,7 +83,7 @@ func (c batchAt) tolerance(t chain.Trace, shift float64) float64 {
 	for l, w := range c.Weights {
 		x := t.Act[l]
 		rounding := 8 * batch * ulp * (largest(x) + math.Abs(shift/w))
-		off = lipschitz*(2+math.Sqrt(batch))*(off+rounding)/deviation(x) + 8*ulp*largest(t.Act[l+1])
+		off = lipschitz*(2+math.Sqrt(batch))*(off+rounding)/standardDeviation(x) + 8*ulp*largest(t.Act[l+1])
 	}
 	return off
 }
@@ -148,63 +148,6 @@ func normalizationScale() *Claim {
 	}
 }
 
-// scaledGradients checks that weights a·w have the gradients of w times
-// preAct(a) with respect to the pre-activations and, with ε → a²ε, times
-// weight(a) with respect to the weights. a is a power of two, and so are the
-// ratios: nothing is rounded, and the check allows no difference.
-func scaledGradients(preAct, weight func(a float64) float64) func(batchAt) finding {
-	return func(c batchAt) finding {
-		a := c.Scale
-		worst, text := 0.0, "all gradients scale"
-		compare := func(what string, got, want, ratio float64) {
-			if off := math.Abs(got - want*ratio); !(off <= worst) {
-				worst, text = off, fmt.Sprintf("∂/∂%s = %.6g becomes %.6g at a = %v, want %.6g", what, want, got, a, want*ratio)
-			}
-		}
-		before, after := c.trace(1, 0, 0), c.trace(a, 0, 0)
-		for l := range before.PreActGrad {
-			for i, g := range before.PreActGrad[l] {
-				compare("h", after.PreActGrad[l][i], g, preAct(a))
-			}
-		}
-		before, after = c.trace(1, 0, c.Epsilon), c.trace(a, 0, c.Epsilon*a*a)
-		for l, g := range before.WeightGrad {
-			compare("w", after.WeightGrad[l], g, weight(a))
-		}
-		return finding{Residual: worst, Text: text}
-	}
-}
-
-func normalizationGradient() *Claim {
-	power := func(n float64) func(a float64) float64 {
-		return func(a float64) float64 { return math.Pow(a, n) }
-	}
-	example := batchAt{Activation: "sigmoid", Weights: []float64{1, -2}, Inputs: []float64{-1, 0.5, 1, 2}, Scale: 4, Epsilon: 0.5}
-	return &Claim{
-		ID: "S13.gradient", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
-		Sentence: "Gradients of a normalised chain scale as 1/a when its weights are scaled by a: larger weights get smaller updates.",
-		Source:   Source{Paper: "Ioffe & Szegedy 2015, Batch Normalization", Eq: "section 3.3, ∂BN(aWx)/∂(aW) = (1/a)·∂BN(Wx)/∂W"}, Unit: "gradient",
-		Assumption: "ε scales as a²; at ε = 0 the gradient of a single weight is 0, since only its sign matters",
-		Domain:     "five activations, 1 to 5 layers, |w| ≤ 3, batches of 3 to 8 distinct inputs, a from 2^−6 to 2^6, ε up to 2",
-		Test:       "∂/∂h(aw) = (1/a)·∂/∂h(w) at ε = 0 and ∂/∂w(aw, a²ε) = (1/a)·∂/∂w(w, ε), bit for bit",
-		trial: &exact[batchAt]{
-			draw: func(t *rapid.T) batchAt {
-				c := drawBatch(t, rapid.Map(rapid.IntRange(-6, 6), func(k int) float64 { return math.Ldexp(1, k) }))
-				c.Epsilon = gen.Decimals(0.01, 2, 0.01).Draw(t, "epsilon")
-				return c
-			},
-			most:   4,
-			always: []batchAt{example},
-			check:  scaledGradients(power(-1), power(-1)),
-			mutants: []exactMutant[batchAt]{
-				{"gradients do not change", scaledGradients(power(0), power(0)), []batchAt{example}},
-				{"∂/∂h scales as a", scaledGradients(power(1), power(-1)), []batchAt{example}},
-				{"∂/∂w scales as 1/a²", scaledGradients(power(-1), power(-2)), []batchAt{example}},
-			},
-		},
-	}
-}
-
 // outOfSaturation checks at every layer that normal, ĥ or a mutant of it, has
 // mean square at most 1, none beyond most(B), and at most B/t² beyond t.
 func outOfSaturation(values func(t chain.Trace, l int) []float64, most func(batch float64) float64) func(batchAt) finding {
@@ -216,7 +159,7 @@ func outOfSaturation(values func(t chain.Trace, l int) []float64, most func(batc
 			for _, v := range h {
 				square += v * v / batch
 			}
-			rounding := 16 * batch * ulp * (1 + largest(t.PreAct[l])/max(deviation(t.PreAct[l]), tiny))
+			rounding := 16 * batch * ulp * (1 + largest(t.PreAct[l])/max(standardDeviation(t.PreAct[l]), tiny))
 			excess := max(square-1, largest(h)/most(batch)-1) / rounding
 			for _, level := range []float64{1.5, 2, 3} {
 				beyond := 0.0

@@ -28,8 +28,21 @@ func asSigmoid(c chainAt) chainAt {
 	return c
 }
 
+// sigmoidVanishes is about the share of vanished sigmoid paths: log|G_L| as normal, with
+// σ′ a tenth of a nat below its largest value. It says what the check can see, no more.
+func sigmoidVanishes(c chainAt) (float64, error) {
+	weights := independent("linear", c.Weight, 1).factor()
+	mean, err := weights.Lyapunov()
+	if err != nil {
+		return 0, err
+	}
+	variance, err := weights.LogVariance()
+	z := (vanished - float64(c.Depth)*(mean-math.Log(4)-0.1)) / math.Sqrt(float64(c.Depth)*variance)
+	return math.Erfc(-z/math.Sqrt2) / 2, err
+}
+
 func reluVanishesLess() *Claim {
-	deep, shallow := forward("relu", "normal(sigma=2)", 5), forward("relu", "normal(sigma=2)", 1)
+	deep := forward("relu", "normal(sigma=2)", 5)
 	difference := func(theta float64) predictor[chainAt] {
 		return func(chainAt) (prediction, error) {
 			// A difference of two indicators lies in [−1, 1].
@@ -40,10 +53,10 @@ func reluVanishesLess() *Claim {
 		ID: "S9", Family: "textbook", Kind: Mean, Expected: evidence.Refuted, Correction: "S9.corrected",
 		Sentence: "A ReLU path is less likely than a sigmoid path to vanish (read at width 1).",
 		Source:   says(""), Assumption: "none: a difference of indicators has variance at most 1", Unit: "probability",
-		Domain: "forward chains of width 1 without bias, normal, uniform, Laplace, Cauchy weights, depth 1 to 10",
+		Domain: "forward chains of width 1 without bias, normal, uniform, Laplace, Cauchy weights, depth 4 to 10",
 		Test:   "P(|G_L| < 1e-8 for ReLU) − P(|G_L| < 1e-8 for sigmoid) ≤ 0",
 		trial: &sampled[chainAt]{
-			draw:   drawRelu(1, 10),
+			draw:   drawRelu(4, 10),
 			always: []chainAt{deep},
 			sample: chains(func(c chainAt) []chainAt { return []chainAt{c, asSigmoid(c)} },
 				func(_ chainAt, paths []paths, dst []float64) []float64 {
@@ -53,9 +66,16 @@ func reluVanishesLess() *Claim {
 					return dst
 				}),
 			predict: difference(0),
-			truth:   func(chainAt) (float64, error) { return 0.5, nil }, // at depth 1: half of the ReLU paths, and 2e-8 of the sigmoid's
+			truth: func(c chainAt) (float64, error) {
+				dead := 1 - math.Pow(2, -float64(c.Depth))
+				sigmoid, err := sigmoidVanishes(c)
+				return dead - sigmoid, err
+			},
 			command: func(c chainAt) string { return c.command() + " && " + asSigmoid(c).command() },
-			mutants: []mutant[chainAt]{{"less likely by a quarter", difference(-0.25), []chainAt{shallow}}},
+			mutants: []mutant[chainAt]{
+				{"less likely by a quarter", difference(-0.25), []chainAt{deep}},
+				{"as likely as that one layer is dead: by a half", difference(0.5), []chainAt{deep}},
+			},
 		},
 	}
 }
@@ -95,37 +115,52 @@ func reluSurvival() *Claim {
 }
 
 func reluGivenSurvival() *Claim {
-	given := func(theta func(lyapunov float64) float64) predictor[chainAt] {
+	// The law of a linear chain of the same weights, of other depth or shifted a layer.
+	given := func(depth func(int) int, shift float64) predictor[chainAt] {
 		return func(c chainAt) (prediction, error) {
-			weights := independent("linear", c.Weight, c.Depth)
-			return lyapunovMean(func(_ chainAt, l float64) float64 { return theta(l) })(weights)
+			weights := independent("linear", c.Weight, depth(c.Depth))
+			l, err := weights.product().Law()
+			if err != nil {
+				return prediction{}, err
+			}
+			cdfs := func(dst, x []float64) {
+				moved := make([]float64, len(x))
+				for i, v := range x {
+					moved[i] = v - shift*float64(weights.Depth)
+				}
+				l.CDFs(dst, moved)
+			}
+			return prediction{CDFs: cdfs, Eta: l.Bound(), Zone: evidence.Zone{Delta: 0.04}}, nil
 		}
 	}
+	same := func(l int) int { return l }
 	three := forward("relu", "normal(sigma=1)", 3)
 	return &Claim{
-		ID: "S9.survivors", Family: "textbook", Kind: Mean, Expected: evidence.Verified,
-		Sentence: "Given that it survives, a ReLU path is a linear one: E log|G_L|/L = E log|w|, without the sigmoid's loss of at least log 4 a layer.",
-		Source:   Source{Paper: "symmetric weights, no bias: |w| and its sign are independent"}, Unit: "nats per layer",
-		Assumption: "Var log|G_L| is at most 1.25 times what theory gives",
+		ID: "S9.survivors", Family: "textbook", Kind: Distribution, Expected: evidence.Verified,
+		Sentence: "Given that it survives, a ReLU path is a linear one: log|G_L| has the law of Σ log|w|, without the sigmoid's loss of at least log 4 a layer.",
+		Source:   Source{Paper: "symmetric weights, no bias: |w| and its sign are independent"}, Unit: "sup-distance of laws",
+		Assumption: "none",
 		Domain:     "forward chains of width 1 without bias, normal, uniform, Laplace, Cauchy weights, depth 1 to 4",
-		Test:       "E(log|G_L| | alive)/L = E log|w|",
+		Test:       "the law of log|G_L|, given G_L ≠ 0, is the exact one of a linear chain",
 		trial: &sampled[chainAt]{
 			draw:   drawRelu(1, 4),
 			always: []chainAt{forward("relu", "normal(sigma=1)", 1), three},
-			sample: chains(oneChain, func(c chainAt, paths []paths, dst []float64) []float64 {
+			sample: chains(oneChain, func(_ chainAt, paths []paths, dst []float64) []float64 {
 				for _, x := range paths[0].LogAbs {
 					if !math.IsInf(x, -1) {
-						dst = append(dst, x/float64(c.Depth))
+						dst = append(dst, x)
 					}
 				}
 				return dst
 			}),
-			predict: given(func(l float64) float64 { return l }),
+			predict: given(same, 0),
 			command: chainAt.command,
 			mutants: []mutant[chainAt]{
-				{"halved by the dead ones: E log|w| − ln 2", given(func(l float64) float64 { return l - math.Ln2 }), []chainAt{three}},
-				{"He's factor √2 is free: E log|w| + ln 2 / 2", given(func(l float64) float64 { return l + math.Ln2/2 }), []chainAt{three}},
-				{"the sigmoid's loss: E log|w| − log 4", given(func(l float64) float64 { return l - math.Log(4) }), []chainAt{three}},
+				{"halved by the dead ones: E log|w| − ln 2", given(same, -math.Ln2), []chainAt{three}},
+				{"He's factor √2 is free: E log|w| + ln 2 / 2", given(same, math.Ln2/2), []chainAt{three}},
+				{"the sigmoid's loss: E log|w| − log 4", given(same, -math.Log(4)), []chainAt{three}},
+				{"the first layer does not count", given(func(l int) int { return max(l-1, 1) }, 0), []chainAt{three}},
+				{"one layer more", given(func(l int) int { return l + 1 }, 0), []chainAt{three}},
 			},
 		},
 	}
