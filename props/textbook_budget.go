@@ -156,8 +156,8 @@ type thresholdAt struct {
 	Level float64 `json:"level"`
 }
 
-// oneLayer is a layer of one weight, on inputs from −½ to ½.
-func oneLayer(weight float64) chainAt {
+// constantLayer is a layer of one weight, on inputs from −½ to ½.
+func constantLayer(weight float64) chainAt {
 	c := forward("sigmoid", gen.Law("constant(value=%v)", weight).String(), 1)
 	c.Input = "uniform(a=0.5)"
 	return c
@@ -169,7 +169,7 @@ func budgetMeasure() *Claim {
 			return prediction{Zone: evidence.Zone{Theta0: of(c.Level), Delta: 0.03, Side: evidence.AtMost}}, nil
 		}
 	}
-	single := thresholdAt{oneLayer(8), 1.5}
+	single := thresholdAt{constantLayer(8), 1.5}
 	return &Claim{
 		ID: "B1.measure", Family: "textbook", Kind: Probability, Expected: evidence.Verified,
 		Sentence: "Large weights make gradients in a sigmoid chain of width 1 rare, not large: P(|∂a_L/∂a_0| ≥ M) ≤ 1/M for an input uniform on an interval of length 1.",
@@ -183,7 +183,7 @@ func budgetMeasure() *Claim {
 				}
 				// One layer of a weight that makes the event as likely as it gets, or nearly.
 				level := gen.Decimals(1.2, 5, 0.1).Draw(t, "level")
-				return thresholdAt{oneLayer(level * gen.Decimals(5, 12, 0.5).Draw(t, "weight")), level}
+				return thresholdAt{constantLayer(level * gen.Decimals(5, 12, 0.5).Draw(t, "weight")), level}
 			},
 			always: []thresholdAt{single},
 			sample: chains(func(c thresholdAt) []chainAt { return []chainAt{c.Chain} },
