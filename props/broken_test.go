@@ -98,6 +98,9 @@ func TestRun_broken(t *testing.T) {
 		if r.Verdict != evidence.Error || !strings.Contains(r.Reason, tt.want) {
 			t.Errorf("%s: %v (%s), want an error that says %q", tt.reason, r.Verdict, r.Reason, tt.want)
 		}
+		if w := r.Worst; w != nil && (!math.IsNaN(float64(w.Estimate)) || !math.IsInf(float64(w.Interval.Lo), -1) || !math.IsInf(float64(w.Interval.Hi), 1)) {
+			t.Errorf("%s: %+v; nothing is known where there is no verdict", tt.reason, w)
+		}
 		if strings.Contains(r.Reason, "\n") {
 			t.Errorf("%s: the reason has more than one line: %s", tt.reason, r.Reason)
 		}

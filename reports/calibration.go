@@ -30,16 +30,17 @@ func Calibrations(rows []evidence.Calibration, seed uint64) *Report {
 			passed++
 		}
 		runs, notices, cost := Label("exact"), Missing(), Missing()
+		logP, wald := Missing(), Missing()
 		if c.Runs > 0 {
-			runs, notices = Count(int64(c.Runs)), Value(c.Detects, 3)
+			runs, notices, logP = Count(int64(c.Runs)), Value(c.Detects, 3), Value(c.LogP, 3)
 		}
 		if c.Wald > 0 {
-			cost = Value(c.MeanSamples/c.Wald, 3)
+			cost, wald = Value(c.MeanSamples/c.Wald, 3), Value(c.Wald, 6)
 		}
 		t.Add(Label(c.Primitive), Label(truths.Replace(c.Truth)), Value(c.Level, 3), Value(c.Rate, 3), runs, notices,
 			Number(c.MeanSamples, Thousands(int64(math.Round(c.MeanSamples)))), cost, Bool(c.Pass))
 		data.Add(Label(c.Primitive), Label(c.Truth), Value(c.Level, 3), Count(int64(c.Runs)), Count(int64(c.Wrong)), Value(c.Rate, 3),
-			Value(c.LogP, 3), Value(c.Detects, 3), Value(c.MeanSamples, 6), Value(c.Wald, 6), Bool(c.Pass))
+			logP, notices, Value(c.MeanSamples, 6), wald, Bool(c.Pass))
 	}
 	t.Remark("Wrong: a true claim refuted at any time, or one violated by its discrepancy not refuted. Exact rates are computed, not sampled.")
 	t.Remark("Notices: a primitive wrong this many times as often as its level allows is missed with probability 1e-6; a right one fails a row with probability 1e-9.")

@@ -223,3 +223,14 @@ func fixedQuantities() []Quantity {
 		{Name: "gain", Params: []string{"activation"}, Meaning: "Gain <that> keeps |variance|."},
 	}
 }
+
+// fixedCalibration has rows that are computed and simulated, that pass and fail, with a bound of
+// the cost and without.
+func fixedCalibration() []evidence.Calibration {
+	return []evidence.Calibration{
+		{Primitive: "bernoulli 0.5 ± 0.02", Truth: evidence.ClaimTrue, Level: 2.98e-17, Rate: 1.25e-17, MeanSamples: 12_345.6, Wald: 10_000, Pass: true},
+		{Primitive: "bernoulli 0.5 ± 0.02", Truth: evidence.ViolatedByDelta, Level: 1e-6, Rate: 2.5e-6, MeanSamples: 54_321.4, Wald: 25_000},
+		{Primitive: "pit", Truth: evidence.ClaimTrue, Level: 0.1, Runs: 1500, Wrong: 123, Rate: 0.082, LogP: -0.0123, Detects: 1.97, MeanSamples: 2000, Pass: true},
+		{Primitive: "catoni normal, depth 20", Truth: evidence.ViolatedByDelta, Level: 1.000001e-6, Runs: 60, LogP: -745, Detects: 250_000, MeanSamples: 965.5, Wald: 750, Pass: true},
+	}
+}

@@ -33,6 +33,7 @@ func fixedReports() map[string]*Report {
 		"network_dying":   SimulateNetwork(dyingNetwork()),
 		"network_gated":   SimulateNetwork(gatedNetwork()),
 		"network_empty":   SimulateNetwork(NetworkSimulation{Title: "none"}),
+		"calibration":     Calibrations(fixedCalibration(), math.MaxUint64),
 		"quantities":      Quantities(fixedQuantities()),
 		"quantity":        ExplainQuantity(fixedQuantities()[0]),
 		"theory": Theory(TheoryValues{

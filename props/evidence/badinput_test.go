@@ -156,6 +156,10 @@ func TestBadUse(t *testing.T) {
 		{"a run of 2", Ledger{Run: 2}.Validate(), "ledger run is 2; it must lie in (0, 1)"},
 		{"a NaN run", Ledger{Run: math.NaN()}.Validate(), "ledger run is NaN; it must lie in (0, 1)"},
 		{"negative claims", Ledger{Claims: -1}.Validate(), "ledger claims and configs are -1 and 65536; both must be positive"},
+		{"one claim", Ledger{Claims: 1}.Validate(), ""},
+		{"one configuration", Ledger{Configs: 1}.Validate(), ""},
+		{"negative configurations", Ledger{Configs: -1}.Validate(), "ledger claims and configs are 256 and -1; both must be positive"},
+		{"a run of 1", Ledger{Run: 1}.Validate(), "ledger run is 1; it must lie in (0, 1)"},
 		{"too many claims", Ledger{}.CheckClaims(257), "257 claims registered; the ledger pays for 256"},
 		{"as many claims as paid for", Ledger{}.CheckClaims(256), ""},
 		{"too many configurations", Ledger{}.CheckConfigs(65537), "65537 configurations evaluated; the ledger pays for 65536"},
@@ -164,6 +168,8 @@ func TestBadUse(t *testing.T) {
 		{"no samples", CheckMoment(1, 1, 0), "moment 1 is not estimable by a mean of 0 samples: k²·variance/(2 ln n) is +Inf; it must be at most 0.25"},
 		{"a NaN variance", CheckMoment(1, math.NaN(), 10), "moment 1 is not estimable by a mean of 10 samples: k²·variance/(2 ln n) is NaN; it must be at most 0.25"},
 		{"an event that is not rare", second(NewRareEvent(-1, 0, func(s float64) float64 { return s * s / 2 })), "threshold is -1; an event above it is rare only if it exceeds the mean 0"},
+		{"a characteristic at 1", second(BernoulliCharacteristic(Zone{Theta0: 0.5, Delta: 0.1}, Levels{}, 1, 1)), "p is 1 and batch 1; p must lie in (0, 1) and batch be positive"},
+		{"a characteristic without looks", second(BernoulliCharacteristic(Zone{Theta0: 0.5, Delta: 0.1}, Levels{}, 0.5, 0)), "p is 0.5 and batch 0; p must lie in (0, 1) and batch be positive"},
 		{"a characteristic at 0", second(BernoulliCharacteristic(Zone{Theta0: 0.5, Delta: 0.1}, Levels{}, 0, 1)), "p is 0 and batch 1; p must lie in (0, 1) and batch be positive"},
 	} {
 		if got := text(tt.err); got != tt.want {

@@ -138,18 +138,19 @@ func exactCalibration() []Calibration {
 			Calibration{
 				Primitive: c.name, Truth: ClaimTrue, Level: l.FalseFail, Rate: holds.Refuted,
 				MeanSamples: holds.MeanSamples, Wald: l.excludeAt() / divergence(inner, outer),
-				Pass: holds.Refuted <= l.FalseFail && holds.Inconclusive <= l.Undecided,
-			},
+			}.exact(holds.Inconclusive, l),
 			Calibration{
 				Primitive: c.name, Truth: ViolatedByDelta, Level: l.FalsePass, Rate: violated.Verified,
 				MeanSamples: violated.MeanSamples, Wald: l.refuteAt() / divergence(outer, inner),
-				Pass: violated.Verified <= l.FalsePass && violated.Inconclusive <= l.Undecided,
-			})
-	}
-	for i, r := range rows {
-		rows[i].Pass = r.Pass && r.cheap()
+			}.exact(violated.Inconclusive, l))
 	}
 	return rows
+}
+
+// exact completes a row whose rate is computed, given how often there is no verdict.
+func (c Calibration) exact(inconclusive float64, l Levels) Calibration {
+	c.Pass = c.Rate <= c.Level && inconclusive <= l.Undecided && c.cheap()
+	return c
 }
 
 func exactly(z Zone, p float64) Characteristic {

@@ -46,6 +46,69 @@ func TestCalibrate(t *testing.T) {
 	}
 }
 
+// TestCalibrate_rows: every simulated primitive passes in few runs as well, and is one that is
+// wrong neither always nor never: at a level of 0.1, 150 runs notice a false-fail rate of 0.45.
+func TestCalibrate_rows(t *testing.T) {
+	trials := quickTrials(150)
+	wrong, samples := simulate(context.Background(), trials, CalibrationPlan{Seed: 3, Jobs: 2})
+	seen := map[string]int64{}
+	for i, tt := range trials {
+		row := tt.row.filled(int(wrong[i]), samples[i])
+		if !row.Pass || row.Runs != 150 || !(row.Rate == float64(wrong[i])/150 && row.MeanSamples == float64(samples[i])/150) {
+			t.Errorf("%+v", row)
+		}
+		if want := map[string]float64{ClaimTrue: 0.1, ViolatedByDelta: 0.2}[row.Truth]; row.Level != want {
+			t.Errorf("%s, %s: level %v, want %v", row.Primitive, row.Truth, row.Level, want)
+		}
+		seen[row.Truth] += wrong[i]
+	}
+	if seen[ClaimTrue] == 0 {
+		t.Error("at a level of 0.1 no primitive was wrong once: nothing is tried")
+	}
+}
+
+// TestCalibration_pass: what a row must hold to pass, by hand.
+func TestCalibration_pass(t *testing.T) {
+	l := Levels{FalseFail: 1e-9, FalsePass: 1e-6, Undecided: 1e-12}
+	for _, tt := range []struct {
+		reason       string
+		row          Calibration
+		inconclusive float64
+		want         bool
+	}{
+		{"all within", Calibration{Level: 1e-9, Rate: 1e-9, MeanSamples: 200, Wald: 100}, 1e-12, true},
+		{"wrong too often", Calibration{Level: 1e-9, Rate: 1.01e-9, MeanSamples: 100, Wald: 100}, 0, false},
+		{"undecided too often", Calibration{Level: 1e-9, MeanSamples: 100, Wald: 100}, 1.01e-12, false},
+		{"too dear", Calibration{Level: 1e-9, MeanSamples: 201, Wald: 100}, 0, false},
+		{"no bound of the cost", Calibration{Level: 1e-9, MeanSamples: 1e9}, 0, true},
+		{"NaN", Calibration{Level: 1e-9, Rate: math.NaN(), MeanSamples: 100, Wald: 100}, 0, false},
+	} {
+		if got := tt.row.exact(tt.inconclusive, l).Pass; got != tt.want {
+			t.Errorf("%s: pass %v, want %v", tt.reason, got, tt.want)
+		}
+	}
+	// P(Bin(10, 0.1) ≥ 9) = 9.1e-9 and P(≥ 10) = 1e-10 on either side of 1e-9.
+	for wrong, want := range map[int]bool{0: true, 1: true, 9: true, 10: false} {
+		row := Calibration{Level: 0.1, Runs: 10}.filled(wrong, 50)
+		if row.Pass != want || row.Wrong != wrong || row.Rate != float64(wrong)/10 || row.MeanSamples != 5 {
+			t.Errorf("%d of 10 wrong: %+v, want pass %v", wrong, row, want)
+		}
+	}
+	near(t, "ln P(Bin(10, 0.1) ≥ 9)", Calibration{Level: 0.1, Runs: 10}.filled(9, 0).LogP, math.Log(9.1e-9), 1e-9)
+	// Of 10 runs all 10 must be wrong to fail: missed with 1e-6 if 1 − p^10 = 1e-6.
+	near(t, "detects", detects(0.1, 10), 10*math.Pow(1-1e-6, 0.1), 1e-6)
+}
+
+// TestExactCalibration: the rows that are computed pass, with the errors of the published table
+// below their levels and a cost between that of the best possible test and 1.5 times that.
+func TestExactCalibration(t *testing.T) {
+	for _, r := range exactCalibration() {
+		if !r.Pass || !(r.Rate > 0 && r.Rate <= r.Level) || !(r.MeanSamples >= 0.99*r.Wald && r.MeanSamples <= 1.5*r.Wald) {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
 // quickTrials is the calibration's list with few runs.
 func quickTrials(runs int) []trial {
 	var out []trial
@@ -87,8 +150,9 @@ func TestCalibrateCancelled(t *testing.T) {
 // fail. A variance declared at a quarter of the truth, a threshold that is not
 // paid for, and a cost above the bound.
 func TestCalibrateCanFail(t *testing.T) {
+	runs := 1500
 	if testing.Short() {
-		t.Skip("runs seconds of simulations")
+		runs = 300
 	}
 	w := calibrationWeights[0]
 	l := Levels{0.1, 0.1, 0.1}
@@ -111,7 +175,7 @@ func TestCalibrateCanFail(t *testing.T) {
 			}, 1000)
 		}},
 	} {
-		row := Calibration{Primitive: tt.reason, Level: 0.1, Runs: 1500}
+		row := Calibration{Primitive: tt.reason, Level: 0.1, Runs: runs}
 		wrong, samples := simulate(context.Background(), []trial{{row, tt.once}}, CalibrationPlan{Seed: 7, Jobs: 2})
 		if got := row.filled(int(wrong[0]), samples[0]); got.Pass {
 			t.Errorf("%s: %+v passes", tt.reason, got)

@@ -148,6 +148,7 @@ func TestGatedSpec_Validate(t *testing.T) {
 			"at[1] = 2: want ascending steps from 0 to the model's 3",
 			"at[2] = 4: want ascending steps from 0 to the model's 3",
 		}},
+		{"step −1", func(s *GatedSpec) { s.At = []int{-1, 0} }, []string{"at[0] = -1: want ascending steps from 0 to the model's 3"}},
 		{"without a model its steps are not known", func(s *GatedSpec) { s.Model.Width, s.At, s.Samples = 0, []int{9}, 0 },
 			[]string{"width 0: want 1 to 16777216", "samples 0: want at least 1"}},
 		{"more than an engine stores", func(s *GatedSpec) { s.Model.Width, s.Model.WeightStd = 1<<20, 1 },

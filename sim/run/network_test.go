@@ -174,6 +174,7 @@ func TestNetworkSpec_Validate(t *testing.T) {
 			"at[1] = 2: want ascending layers from 0 to the model's 3",
 			"at[2] = 4: want ascending layers from 0 to the model's 3",
 		}},
+		{"layer −1", func(s *NetworkSpec) { s.At = []int{-1, 0} }, []string{"at[0] = -1: want ascending layers from 0 to the model's 3"}},
 		{"without a model its layers are not known", func(s *NetworkSpec) { s.Model.Width, s.At = 0, []int{9} },
 			[]string{"width 0: want 1 to 16777216"}},
 	} {

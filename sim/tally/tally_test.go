@@ -70,6 +70,37 @@ func TestTally_few(t *testing.T) {
 	}
 }
 
+// TestSummary_probabilities: the quantiles are those that the reports look up, to the last bit.
+func TestSummary_probabilities(t *testing.T) {
+	logs := make([]float64, 1001)
+	for i := range logs {
+		logs[i] = float64(i) - 500
+	}
+	tl := of1(10, []float64{-501, 0, 499.5}, logs...)
+	s := tl.Summary()
+	want := []float64{0.001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999}
+	if len(s.Quantiles) != len(want) {
+		t.Fatalf("%d quantiles, want %d", len(s.Quantiles), len(want))
+	}
+	for i, q := range s.Quantiles {
+		value, bound := tl.Quantile(want[i])
+		if q.P != want[i] || float64(q.Log) != value || float64(q.Bound) != bound {
+			t.Errorf("%+v, want the %v-quantile %v ± %v", q, want[i], value, bound)
+		}
+		if exact := 1000*want[i] - 500; !(math.Abs(value-math.Floor(exact+1e-9)) <= bound) {
+			t.Errorf("the %v-quantile is %v ± %v, want %v", want[i], value, bound, exact)
+		}
+	}
+	for i, e := range s.Exceedances {
+		if want := []float64{1, 500. / 1001, 1. / 1001}[i]; float64(e.Fraction) != want || float64(e.Threshold) != tl.Thresholds()[i] {
+			t.Errorf("%+v, want a fraction %v", e, want)
+		}
+	}
+	if want := math.Sqrt(1001 * 1002 / 12. / 1001); !(math.Abs(float64(s.StandardError)-want) <= 1e-12) || s.Mean != 0 || s.Min != -500 || s.Max != 500 {
+		t.Errorf("mean %v ± %v, from %v to %v", s.Mean, s.StandardError, s.Min, s.Max)
+	}
+}
+
 func TestTally_panics(t *testing.T) {
 	for _, tt := range []struct {
 		reason string

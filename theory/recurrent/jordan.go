@@ -56,18 +56,32 @@ func jordanPeak(spectralRadius, coupling float64) (int, error) {
 		return 0, err
 	}
 	j := jordan{decimal.Value(spectralRadius), decimal.Value(math.Abs(coupling))}
-	t := 1
+	t, _ := j.peak(jordanGuess(spectralRadius, coupling))
+	return t, nil
+}
+
+// jordanGuess is where the norms of real t are largest.
+func jordanGuess(spectralRadius, coupling float64) int {
 	decay, width := 1/decimal.Log(spectralRadius), 2*spectralRadius/coupling
 	if square := decay*decay - width*width; square > 1 {
-		t = int(math.Sqrt(square))
+		return int(math.Sqrt(square))
 	}
-	for j.grows(t) {
+	return 1
+}
+
+// peak walks from t to the first step at which the norm is largest, and counts comparisons.
+func (j jordan) peak(t int) (peak, compared int) {
+	grows := func(t int) bool {
+		compared++
+		return j.grows(t)
+	}
+	for grows(t) {
 		t++
 	}
-	for t > 1 && !j.grows(t-1) {
+	for t > 1 && !grows(t-1) {
 		t--
 	}
-	return t, nil
+	return t, compared
 }
 
 // jordan is the matrix of JordanNorm, with coupling ≥ 0.
