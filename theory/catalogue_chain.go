@@ -35,10 +35,10 @@ func init() {
 		},
 		Quantity{
 			Name: "chain.lyapunov", Meaning: "Lyapunov exponent: growth rate of the typical |P_L|",
-			Formula: "E log|X|", Hypotheses: factors, Domain: factorQ + "; error for dead zones, where it is −∞",
+			Formula: "E log|X|", Hypotheses: factors, Domain: factorQ + "; −∞ for dead zones",
 			Source: "strong law of large numbers", Accuracy: qAccuracy, Params: factorParams,
 			Example:  Example{"weight=normal(1.5)", -0.22971631462257470303},
-			evaluate: ofFactor(chain.Factor.Lyapunov),
+			evaluate: orDead(ofFactor(chain.Factor.Lyapunov)),
 		},
 		Quantity{
 			Name: "chain.log_variance", Meaning: "variance per layer of log|P_L|", Formula: "Var log|X|",
@@ -72,10 +72,10 @@ func init() {
 		},
 		Quantity{
 			Name: "chain.log_product.typical", Meaning: "log of the typical size of |P_L|", Formula: "L·E log|X|",
-			Hypotheses: factors, Domain: "depth ≥ 1; " + factorQ + "; error for dead zones",
+			Hypotheses: factors, Domain: "depth ≥ 1; " + factorQ + "; −∞ for dead zones",
 			Source: "strong law of large numbers", Accuracy: qAccuracy, Params: productParams,
 			Example:  Example{"weight=normal(1.5) depth=50", -11.485815731128735152},
-			evaluate: ofProduct(chain.Product.LogTypical),
+			evaluate: orDead(ofProduct(chain.Product.LogTypical)),
 		},
 		Quantity{
 			Name: "chain.log_product.mean", Meaning: "log of the mean of |P_L|", Formula: "log E|P_L| = L log E|X|",
@@ -165,6 +165,27 @@ func factorOf(a args) (chain.Factor, error) {
 	var err error
 	f.PreActivation, err = law.Parse(fmt.Sprintf("normal(%v)", math.Sqrt(q)))
 	return f, err
+}
+
+// orDead answers −∞ where the factor is exactly 0 with positive probability: the product of
+// many is 0, almost surely.
+func orDead(evaluate func(a args) (float64, error)) func(a args) (float64, error) {
+	return func(a args) (float64, error) {
+		value, err := evaluate(a)
+		if err == nil || a.has("depth") && a.int("depth") < 1 {
+			return value, err
+		}
+		f, fault := factorOf(a)
+		if fault != nil {
+			return 0, err
+		}
+		alive, fault := f.AliveProbability()
+		if fault != nil || alive == 1 {
+			return 0, err
+		}
+		a.note("a factor is exactly 0 with probability %.4g: the product is 0 in the end, and after L layers it is alive with probability %.4g^L", 1-alive, alive)
+		return a.infinite(-1), nil
+	}
 }
 
 func ofFactor(of func(chain.Factor) (float64, error)) func(a args) (float64, error) {

@@ -1,6 +1,8 @@
 package theory
 
 import (
+	"math"
+
 	"gradchain/theory/deviation"
 	"gradchain/theory/law"
 )
@@ -8,7 +10,7 @@ import (
 const (
 	independentWeights = "P_L = w_1 ⋯ w_L, weights i.i.d. of the weight law, no activation"
 	momentDomain       = "order above −1 (any for rademacher, lognormal) and below the tail index; not truncated_normal, not normal of mean ≠ 0"
-	rateDomain         = "weight normal(sigma), uniform (x < log a), laplace or lognormal; x real"
+	rateDomain         = "weight not truncated_normal, not normal of mean ≠ 0; uniform: x < log a; x real"
 	tailDomain         = rateDomain + "; depth ≥ 1"
 	cramer             = "Cramér 1938; Dembo & Zeitouni 1998"
 	deviationTwelve    = "relative 1e-12; next to a zero to the rounding of the parameters"
@@ -60,9 +62,16 @@ func init() {
 		Quantity{
 			Name: "deviation.rate", Meaning: "rate function: P(|P_L| ≥ e^(Lx)) falls like e^(−L·I(x)) above the Lyapunov exponent",
 			Formula: "I(x) = sup_q (qx − Λ(q))", Hypotheses: independentWeights, Domain: rateDomain, Source: cramer,
-			Accuracy: deviationTwelve, Special: []string{"0 at the Lyapunov exponent", "lognormal: (x−mu)²/(2tau²)"},
+			Accuracy: deviationTwelve, Special: []string{"0 at the Lyapunov exponent", "lognormal: (x−mu)²/(2tau²)", "constant |w|: inf elsewhere"},
 			Params: growthParams, Example: Example{"weight=normal(1) x=0", 0.22974044964423748081},
-			evaluate: ofGrowth(deviation.Rate),
+			evaluate: func(a args) (float64, error) {
+				rate, err := deviation.Rate(a.law("weight"), a.real("x"))
+				if math.IsInf(rate, 1) && err == nil {
+					a.note("|w| is constant: every path grows alike, and no other growth is possible")
+					return a.infinite(1), nil
+				}
+				return rate, err
+			},
 		},
 		Quantity{
 			Name: "deviation.tilt", Meaning: "order of the moment that paths of that growth carry",
@@ -83,8 +92,15 @@ func init() {
 			Name: "deviation.tail.log_exact", Meaning: "log of that probability, finite where it underflows",
 			Formula: "log P(|P_L| ≥ e^(Lx))", Hypotheses: independentWeights, Domain: tailDomain,
 			Source: "as deviation.tail.exact", Accuracy: tailAccuracy, Params: tailParams,
-			Example:  Example{"weight=laplace(1) depth=25 x=0.1", -6.3117118124522525999},
-			evaluate: ofTail(deviation.LogTail),
+			Example: Example{"weight=laplace(1) depth=25 x=0.1", -6.3117118124522525999},
+			evaluate: func(a args) (float64, error) {
+				log, err := deviation.LogTail(a.law("weight"), a.int("depth"), a.real("x"))
+				if math.IsInf(log, -1) && err == nil {
+					a.note("the probability is exactly 0: |w| is constant and no path grows like that")
+					return a.infinite(-1), nil
+				}
+				return log, err
+			},
 		},
 		Quantity{
 			Name: "deviation.tail.bahadur_rao", Meaning: "approximation of that probability for large depth",

@@ -25,7 +25,7 @@ func init() {
 		Quantity{
 			Name: "isometry.max_squared_singular_value", Meaning: "largest squared singular value of the Jacobian J",
 			Formula:    "p = E φ′²: gaussian min_z (1+z)/z·(1+z/p)^L; orthogonal ((1−p)/p)·L^L/(L−1)^(L−1), p^−L where L(1−p) ≤ 1",
-			Hypotheses: criticalWide, Domain: "activation linear, relu or hard_tanh (needs q > 0); " + ensembleDomain,
+			Hypotheses: criticalWide, Domain: "activation linear, relu, leaky_relu or hard_tanh (needs q > 0); " + ensembleDomain,
 			Source: psg, Accuracy: isometryTwelve, Special: []string{"linear gaussian: (L+1)^(L+1)/L^L", "linear orthogonal: 1"},
 			Params:   []Param{param.activation, ensemble, param.depth, param.q.optional()},
 			Example:  Example{"activation=relu ensemble=gaussian depth=10", 54.410858530857494451},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+
 	"gradchain/reports"
 	"gradchain/sim/model"
 	"gradchain/theory/chain"
@@ -10,6 +12,9 @@ import (
 // nothing where it does not.
 func predict(m model.Chain, depth int) (reports.ChainPrediction, string) {
 	p := reports.NoChainPrediction()
+	if log, ok := pointMass(m, depth); ok {
+		return onePoint(log), ""
+	}
 	factor, missing := independentFactor(m)
 	if missing != "" {
 		return p, missing
@@ -52,4 +57,43 @@ func independentFactor(m model.Chain) (chain.Factor, string) {
 		return factor, ""
 	}
 	return factor, "no exact law is known: along a forward pass the factors w·φ′(z) are dependent"
+}
+
+// pointMass is log|G| at a depth of a forward chain without chance: one input, and input,
+// weights and biases constant. Without biases the sign of the weights does not matter to an
+// odd φ, whose φ′ is even.
+func pointMass(m model.Chain, depth int) (float64, bool) {
+	m = m.WithDefaults()
+	const longest = 1_000_000 // steps of the walk, some 20 ms
+	if m.Kind != model.Forward || m.Batch > 0 || depth > longest || m.Input.Name() != "constant" {
+		return 0, false
+	}
+	weight, bias := m.Weight.Args()[0], 0.0
+	switch name := m.Bias.Name(); {
+	case m.Weight.Name() == "rademacher" && name == "" && m.Activation.Odd():
+	case m.Weight.Name() == "constant" && name == "":
+	case m.Weight.Name() == "constant" && name == "constant":
+		bias = m.Bias.Args()[0]
+	default:
+		return 0, false
+	}
+	x, log := m.Input.Args()[0], 0.0
+	for range depth {
+		z := weight*x + bias
+		log += math.Log(math.Abs(weight)) + m.Activation.LogAbsDPhi(z)
+		x = m.Activation.Phi(z)
+	}
+	return log, !math.IsNaN(log)
+}
+
+// onePoint is the prediction of a law with all of its mass at one number.
+func onePoint(log float64) reports.ChainPrediction {
+	p := reports.ChainPrediction{Mean: log, Low: log, Median: log, High: log, Alive: 1}
+	if math.IsInf(log, -1) {
+		p.Mean, p.Variance, p.Alive = math.NaN(), math.NaN(), 0
+	}
+	if log > 0 {
+		p.Exceed = 1
+	}
+	return p
 }

@@ -23,6 +23,8 @@ func (s saddle) newContour(L float64, below bool) contour {
 	theta := (distance + math.Sqrt(distance*distance+4/(L*curvature(s.unit, s.order)))) / 2
 	if below {
 		theta = -min(theta, 1-(1+s.order)/2)
+	} else if _, hi := s.unit.Orders(); theta >= hi-(hi-s.order)/2 {
+		theta = s.order + (hi-s.order)/2 // heavy tails: the domain ends at the tail index
 	}
 	return contour{s, L, theta, L * curvature(s.unit, theta)}
 }
@@ -50,14 +52,14 @@ const aliasing = -37
 //
 //	G(Ly+t) ≤ e^(LΛ(θ+δ) − (θ+δ)Ly − δt),
 //
-// where an order beyond 0 bounds nothing; likewise for P(S < t). Λ″ decreases for these laws,
-// so that Λ(θ+δ) − Λ(θ) − δΛ′(θ) is at most δ²/2 times its value at the lower order.
+// where an order beyond 0 bounds nothing; likewise for P(S < t). Λ″ is convex for these laws,
+// so that Λ(θ+δ) − Λ(θ) − δΛ′(θ) is at most δ²/2 times its larger value at the two orders.
 func (c contour) period() float64 {
 	margin := -aliasing + math.Log(2+3*math.Abs(c.theta)*math.Sqrt(c.variance))
 	drift := c.L * (slope(c.unit, c.theta) - c.y)
 	period := 0.0
 	for _, delta := range c.shifts(math.Sqrt(2 * margin / c.variance)) {
-		variance := c.L * curvature(c.unit, min(c.theta, c.theta+delta))
+		variance := c.L * max(curvature(c.unit, c.theta), curvature(c.unit, c.theta+delta))
 		period = max(period, (margin+delta*drift+variance*delta*delta/2)/math.Abs(delta))
 	}
 	return period
@@ -66,7 +68,8 @@ func (c contour) period() float64 {
 // shifts returns by how much the order is lowered and raised, ideally.
 func (c contour) shifts(ideal float64) [2]float64 {
 	if c.theta > 0 {
-		return [2]float64{-min(ideal, c.theta), ideal}
+		_, hi := c.unit.Orders()
+		return [2]float64{-min(ideal, c.theta), min(ideal, 0.7*(hi-c.theta))}
 	}
 	return [2]float64{-min(ideal, 0.7*(1+c.theta)), min(ideal, -c.theta)}
 }

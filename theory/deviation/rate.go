@@ -12,14 +12,22 @@ import (
 
 // Rate returns Cramér's rate function I(x) = sup_q (qx − Λ(q)), x the log growth per layer:
 // P(|P_L| ≥ e^(Lx)) falls like e^(−L·I(x)) for x above the Lyapunov exponent (Cramér 1938;
-// Dembo & Zeitouni 1998, theorem 2.2.3). Domain: w is normal of mean 0, uniform (then
-// x < log a), laplace or lognormal; x finite.
+// Dembo & Zeitouni 1998, theorem 2.2.3). Domain: w is not truncated_normal, nor normal of
+// mean ≠ 0, and for uniform x < log a; x finite.
 //
 // Special cases are:
 //
 //	uniform(a):         y − 1 − log y with y = log a − x
 //	lognormal(mu, tau): (x−mu)²/(2tau²)
+//	cauchy(s):          t·atan t − ½ log(1+t²) with t = 2(x − log s)/π
+//	|w| = c:            0 at x = log c, +Inf elsewhere
 func Rate(w law.Law, x float64) (float64, error) {
+	if at, constant := constantLog(w); constant && finite(x) {
+		if same(x, at) {
+			return 0, nil
+		}
+		return math.Inf(1), nil
+	}
 	s, err := newSaddle(w, x)
 	if err != nil {
 		return 0, err
@@ -28,7 +36,7 @@ func Rate(w law.Law, x float64) (float64, error) {
 }
 
 // Tilt returns the order at which the supremum of Rate is attained: Λ′(order) = x. It has
-// the sign of x − λ, λ the Lyapunov exponent. Domain as Rate.
+// the sign of x − λ, λ the Lyapunov exponent. Domain as Rate, |w| not constant.
 func Tilt(w law.Law, x float64) (float64, error) {
 	s, err := newSaddle(w, x)
 	if err != nil {
@@ -39,7 +47,7 @@ func Tilt(w law.Law, x float64) (float64, error) {
 
 // BahadurRao returns the approximation e^(−L·I(x))/(θ√(2πLΛ″(θ))) of P(|P_L| ≥ e^(Lx)) with
 // θ = Tilt(w, x) (Bahadur & Ranga Rao 1960; Dembo & Zeitouni 1998, theorem 3.7.4). Its
-// relative error falls like 1/L. Domain as Rate, x above the Lyapunov exponent, depth ≥ 1.
+// relative error falls like 1/L. Domain as Tilt, x above the Lyapunov exponent, depth ≥ 1.
 func BahadurRao(w law.Law, depth int, x float64) (float64, error) {
 	s, err := newSaddle(w, x)
 	if err = domain.First(err, domain.Integer("depth", depth, 1)); err != nil {
@@ -67,9 +75,10 @@ func (s saddle) logBahadurRao(depth int) float64 {
 
 func newSaddle(w law.Law, x float64) (saddle, error) {
 	name := w.Name()
-	known := name == "uniform" || name == "laplace" || name == "lognormal" || name == "normal" && w.Symmetric()
+	_, constant := constantLog(w)
+	known := name != "" && name != "truncated_normal" && (name != "normal" || w.Symmetric()) && !constant
 	if err := domain.First(
-		domain.Check(known, "weight", w, "normal(sigma), uniform, laplace or lognormal"),
+		domain.Check(known, "weight", w, "normal(sigma), uniform, laplace, lognormal, student_t or cauchy"),
 		domain.Real("x", x),
 	); err != nil {
 		return saddle{}, err
@@ -89,10 +98,67 @@ func newSaddle(w law.Law, x float64) (saddle, error) {
 		s.uniform(-s.y)
 	case "normal":
 		s.logGamma(0.5, 0.5)
+	case "cauchy":
+		s.cauchy()
+	case "student_t":
+		if err := s.student(w.Args()[0]); err != nil {
+			return saddle{}, err
+		}
 	default:
 		s.logGamma(1, 1)
 	}
 	return s, nil
+}
+
+// constantLog is log c of a law with |w| = c.
+func constantLog(w law.Law) (float64, bool) {
+	if name := w.Name(); name != "rademacher" && name != "constant" {
+		return 0, false
+	}
+	return decimal.Log(math.Abs(w.Args()[0])), true
+}
+
+// same says whether two logarithms are equal up to the rounding of what was typed.
+func same(x, y float64) bool { return math.Abs(x-y) <= 1e-12*max(1, math.Abs(y)) }
+
+func finite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
+
+// cauchy sets the saddle from Λ(q) = −log cos(πq/2): Λ′(q) = (π/2) tan(πq/2).
+func (s *saddle) cauchy() {
+	t := 2 * s.y / math.Pi
+	s.order = 2 / math.Pi * math.Atan(t)
+	s.deviates = s.order * math.Pi / 2 * math.Hypot(1, t)
+	if math.Abs(s.order) < 0.3 {
+		s.rate = legendre(s.unit, s.order)
+		return
+	}
+	s.rate = t*math.Atan(t) - math.Log(math.Hypot(1, t))
+}
+
+// student sets the saddle where Λ′ has the value y: it rises from −∞ at −1 to +∞ at nu. It
+// is an error where the order is not to be told from an end in float64.
+func (s *saddle) student(nu float64) error {
+	lo, hi := -1.0, nu
+	for range 2000 { // bisection to the last digit: Λ′ is steep at both ends
+		middle := lo + (hi-lo)/2
+		if middle <= lo || middle >= hi {
+			break
+		}
+		if slope(s.unit, middle) < s.y {
+			lo = middle
+		} else {
+			hi = middle
+		}
+	}
+	if err := domain.Check(lo > -1 && hi < nu, "x", s.y, "nearer to the Lyapunov exponent"); err != nil {
+		return err
+	}
+	s.order = lo
+	s.rate, s.deviates = legendre(s.unit, s.order), s.order*math.Sqrt(curvature(s.unit, s.order))
+	if math.Abs(s.order) > 0.3*min(1, nu) { // the slope at the order differs from y by rounding
+		s.rate = s.order*s.y - cumulant(s.unit, s.order)
+	}
+	return nil
 }
 
 // uniform sets the saddle for y = log a − x > 0: −log(|w|/a) is exponential of rate 1.

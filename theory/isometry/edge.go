@@ -12,8 +12,8 @@ import (
 //	gaussian    (1+z)/z·(1+z/p)^L
 //	orthogonal  (1+z)/z·((1+z/p)/(1+z))^L
 //
-// over z > 0 (Pennington, Schoenholz & Ganguli 2017, from the S-transform). Domain: the
-// activation is linear, relu or hard_tanh; depth ≥ 1.
+// over z > 0 (Pennington, Schoenholz & Ganguli 2017, from the S-transform); leaky_relu is in
+// file leaky.go. Domain: the activation is linear, relu, leaky_relu or hard_tanh; depth ≥ 1.
 //
 // Special cases are:
 //
@@ -22,11 +22,17 @@ import (
 //	orthogonal:        ((1−p)/p)·L^L/(L−1)^(L−1), and p^−L where L(1−p) ≤ 1
 func MaxSquaredSingularValue(n Network) (float64, error) {
 	name := n.Activation.Name()
+	if name == "leaky_relu" && n.Q == 0 {
+		n.Q = 1 // any: half of the slopes are 1 whatever it is
+	}
 	if err := domain.First(
-		domain.Check(name == "linear" || name == "relu" || name == "hard_tanh", "activation", n.Activation, "linear, relu or hard_tanh"),
+		domain.Check(name == "linear" || name == "relu" || name == "leaky_relu" || name == "hard_tanh", "activation", n.Activation, "linear, relu, leaky_relu or hard_tanh"),
 		n.check(),
 	); err != nil {
 		return 0, err
+	}
+	if name == "leaky_relu" {
+		return domain.Result("largest squared singular value", leakyEdge(float64(n.Depth), n.Activation.Args()[0], n.Ensemble == Gaussian))
 	}
 	live, dead := n.liveUnits()
 	if n.Ensemble == Gaussian {

@@ -185,8 +185,8 @@ func TestErrors(t *testing.T) {
 		call func() (float64, error)
 		want string
 	}{
-		{func() (float64, error) { return MaxSquaredSingularValue(Network{tanh, Gaussian, 3, 1}) }, "activation = tanh, want activation linear, relu or hard_tanh"},
-		{func() (float64, error) { return MaxSquaredSingularValue(Network{}) }, "want activation linear, relu or hard_tanh"},
+		{func() (float64, error) { return MaxSquaredSingularValue(Network{tanh, Gaussian, 3, 1}) }, "activation = tanh, want activation linear, relu, leaky_relu or hard_tanh"},
+		{func() (float64, error) { return MaxSquaredSingularValue(Network{}) }, "want activation linear, relu, leaky_relu or hard_tanh"},
 		{func() (float64, error) { return MaxSquaredSingularValue(Network{relu, "unitary", 3, 0}) }, "ensemble = unitary, want ensemble gaussian or orthogonal"},
 		{func() (float64, error) { return MaxSquaredSingularValue(Network{relu, Gaussian, 0, 0}) }, "depth = 0, want depth >= 1"},
 		{func() (float64, error) { return SpectralVariance(Network{}) }, "activation = the zero value"},

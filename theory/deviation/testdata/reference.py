@@ -82,10 +82,17 @@ def tilt(w, x):
     if text.startswith("lognormal"):
         return (x - slope(mp.mpf(0))) / curve(0)
     lo, hi = mp.mpf(-100), mp.mpf(3000)
+    if text.startswith(("student_t", "cauchy")):
+        hi = mp.log1p(index(text))
     for _ in range(260):
         mid = (lo + hi) / 2
         lo, hi = (mid, hi) if slope(exp(mid) - 1) < x else (lo, mid)
     return mp.expm1((lo + hi) / 2)
+
+
+def index(text):
+    """The order from which on moments are infinite."""
+    return mp.mpf(1) if text.startswith("cauchy") else mp.mpf(text[10:-1])
 
 
 def growth(w, x):
@@ -133,6 +140,8 @@ def tails(w, depth, x, closed=None):
     else:
         unit = 1 / sqrt(L * curve(q))
         theta = max(q - unit, (q - 1) / 2) if below else q + mp.mpf("0.8") * unit
+        if not below and text.startswith(("student_t", "cauchy")):
+            theta = min(theta, q + (index(text) - q) / 3)
         with mp.workdps(40):
             p = abs(contour(w, L, X, theta))
     # the roundings of x − log scale and of two digamma functions change log p by Lq times them
@@ -143,11 +152,18 @@ def tails(w, depth, x, closed=None):
     emit("tail.log_exact", tail, rel_tol=1e-12 + rounding / abs(tail), weight=text, depth=depth, x=x)
     if not below:
         value = exp(-L * (q * X - cum(q))) / (q * sqrt(2 * pi * L * curve(q)))
+        if text.startswith(("student_t", "cauchy")):  # 1/q, where x − λ is known to its rounding
+            rounding += mp.mpf(2) ** -51 * (abs(X) + abs(slope(mp.mpf(0))) + 1) / abs(q) / curve(q)
         emit("tail.bahadur_rao", value, rel_tol=1e-12 + rounding, weight=text, depth=depth, x=x)
     if name == "lognormal" and not below:
         z = sqrt(L) * (X - slope(mp.mpf(0))) / sqrt(curve(0))
         value = exp(z * z) * mp.erfc(z * sqrt(mp.mpf(2))) / 2 / (mp.erfc(z / sqrt(mp.mpf(2))) / 2) ** 2 - 1
         emit("tilted.relative_variance", value, weight=text, depth=depth, x=x)
+
+
+def x_text(x):
+    """The number that is written for x."""
+    return mp.mpf(mp.nstr(x, 8))
 
 
 def naive(w, depth, order=None):
@@ -272,7 +288,7 @@ for w in ("truncated_normal(1,2)", "normal(1,0.5)"):
         error(quantity, weight=w, order="1")
     error("rate", weight=w, x="0")
     error("naive.condensation_samples", weight=w, depth=3)
-for w in ("student_t(5)", "cauchy(1)", "rademacher(1)", "normal(1,1)"):
+for w in ("truncated_normal(1,2)", "normal(1,1)"):
     error("rate", weight=w, x="1")
     error("tilt", weight=w, x="1")
     error("tail.exact", weight=w, depth=3, x="1")
@@ -297,3 +313,33 @@ error("naive.growth_seen", weight="cauchy(1)", depth=10, samples="2")
 error("naive.growth_seen", weight="normal(1)", depth=10, samples="100")
 error("tilted.relative_variance", weight="lognormal(0,1)", depth=10, x="0")
 error("tilted.relative_variance", weight="normal(1)", depth=10, x="1")
+
+# Laws with a tail of a power, and |w| = c.
+THIN, FAT = law("student_t", "30"), law("student_t", "0.5")
+for w in (CAUCHY, STUDENT, THIN, FAT):
+    center = w[2](mp.mpf(0))
+    sd = sqrt(w[3](mp.mpf(0)))
+    for z in ("-1000", "-30", "-3", "-0.5", "-1e-6", "1e-6", "0.3", "1", "4", "50", "1000"):
+        growth(w, mp.nstr(center + mp.mpf(z) * sd, 12))
+    for depth in (1, 2, 3) if w is FAT else (1, 2, 3, 10, 100, 10000, 1000000):
+        for z in ("-6", "-1.5", "-0.1", "0.2", "2.5", "12"):
+            if mp.mpf(z) > 3 and depth == 2:
+                continue
+            x = center + mp.mpf(z) * sd / sqrt(mp.mpf(depth))
+            closed = None
+            if depth == 1 and w is CAUCHY:
+                angle = 2 / pi * mp.atan(exp(x_text(x)) / mp.mpf("0.2"))
+                closed = angle if z.startswith("-") else 2 / pi * mp.atan(mp.mpf("0.2") / exp(x_text(x)))
+            elif depth == 1:
+                nu = index(w[0])
+                tail = mp.betainc(nu / 2, HALF, 0, nu / (nu + exp(2 * x_text(x))), regularized=True)
+                closed = mp.betainc(HALF, nu / 2, 0, exp(2 * x_text(x)) / (nu + exp(2 * x_text(x))), regularized=True) if z.startswith("-") else tail
+            tails(w, depth, mp.nstr(x, 8), closed)
+for text, c in (("rademacher(1.7)", "1.7"), ("constant(-0.3)", "0.3"), ("constant(2)", "2")):
+    emit("rate", mp.mpf(0), weight=text, x=mp.nstr(log(mp.mpf(c)), 17))
+    for depth in (1, 1000000):
+        emit("tail.exact", mp.mpf(1), weight=text, depth=depth, x=mp.nstr(log(mp.mpf(c)), 17))
+        emit("tail.exact", mp.mpf(1), weight=text, depth=depth, x=mp.nstr(log(mp.mpf(c)) - 1, 17))
+        emit("tail.exact", mp.mpf(0), weight=text, depth=depth, x=mp.nstr(log(mp.mpf(c)) + mp.mpf("0.001"), 17))
+    error("tilt", weight=text, x="1")
+    error("tail.bahadur_rao", weight=text, depth=3, x="1")
