@@ -31,16 +31,26 @@ type batchLayer struct {
 	moments   normalization.BatchMoments
 }
 
-// errBehind says why there is no limit.
-var errBehind = errors.New("batch normalisation behind the activation divides by the deviation of φ over the batch, whose law for a finite batch is not worked out; in front of it (without --norm-after) the limit is known")
+// batchLimit returns the layers in the limit of infinite width, or why there are none.
+func batchLimit(ctx context.Context, m model.Dense) ([]wideLayer, error) {
+	if len(m.Input) > 0 {
+		return nil, errors.New("the inputs are given: with batch normalisation it is known where all pairs of them are alike")
+	}
+	if m.NormAfter {
+		n, err := newBehindNetwork(m)
+		if err != nil {
+			return nil, err
+		}
+		return n.layers(ctx)
+	}
+	n, err := newBatchNetwork(m)
+	if err != nil {
+		return nil, err
+	}
+	return n.layers(ctx)
+}
 
 func newBatchNetwork(m model.Dense) (*batchNetwork, error) {
-	switch {
-	case m.NormAfter:
-		return nil, errBehind
-	case len(m.Input) > 0:
-		return nil, errors.New("the inputs are given: a batch needs all pairs of its inputs alike")
-	}
 	table, err := normalization.NewBatchTable(m.Activation, m.Inputs())
 	if err != nil {
 		return nil, err

@@ -137,11 +137,64 @@ func TestBatch_residual(t *testing.T) {
 	}
 }
 
-// TestBatch_behind: nothing is said of a norm behind φ, and why.
+// TestBatch_behind: for linear φ a norm behind it is one in front, but that biases are not
+// removed from the first h, and neither makes a difference to what the norm leaves.
 func TestBatch_behind(t *testing.T) {
-	m := model.Dense{Activation: activation.MustParse("tanh"), WeightStd: 1, Width: 4, Depth: 3, Norm: model.BatchNorm, NormAfter: true, Batch: 8}
-	theory := predictNetwork(context.Background(), m)
-	if theory.wide != nil || len(theory.notes) != 1 || !strings.Contains(theory.notes[0].Text, "finite batch") {
-		t.Errorf("%+v", theory)
+	m := model.Dense{Activation: activation.MustParse("linear"), WeightStd: 1.3, BiasStd: 0.2, Width: 4, Depth: 5, Norm: model.BatchNorm, Epsilon: 0.2, Batch: 4}
+	front := batchOf(t, m)
+	m.NormAfter = true
+	for l, x := range batchOf(t, m) {
+		if !closeTo(x.logSquare, front[l].logSquare, 1e-6) || !closeTo(x.logGrad, front[l].logGrad, 1e-6) || !closeTo(x.correlation, front[l].correlation, 1e-6) {
+			t.Errorf("layer %d: %+v, want %+v", l, x, front[l])
+		}
+	}
+	m.Skip, m.Alpha, m.NormAfter = true, 0.5, false
+	front = batchOf(t, m)
+	m.NormAfter = true
+	for l, x := range batchOf(t, m) {
+		if !closeTo(x.logSquare, front[l].logSquare, 1e-6) || !closeTo(x.logGrad, front[l].logGrad, 1e-6) || !closeTo(x.correlation, front[l].correlation, 1e-6) {
+			t.Errorf("residual, layer %d: %+v, want %+v", l, x, front[l])
+		}
+	}
+}
+
+// TestBatch_behindDeep: a deep residual network, interpolated, is what its layers are one by one.
+func TestBatch_behindDeep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("integrates at 16 variances")
+	}
+	m := model.Dense{Activation: activation.MustParse("linear"), WeightStd: 1, Width: 4, Depth: 60, Norm: model.BatchNorm, Epsilon: 0.3, Batch: 64, Skip: true, Alpha: 0.5}
+	front := batchOf(t, m)
+	m.NormAfter = true
+	for l, x := range batchOf(t, m) {
+		if !closeTo(x.logSquare, front[l].logSquare, 2e-5) || !closeTo(x.logGrad, front[l].logGrad, 2e-5) {
+			t.Errorf("layer %d: %+v, want %+v", l, x, front[l])
+		}
+	}
+}
+
+// TestBatch_without: what has no limit, or none that is known, says why.
+func TestBatch_without(t *testing.T) {
+	base := model.Dense{Activation: activation.MustParse("tanh"), WeightStd: 1, Width: 4, Depth: 3, Norm: model.BatchNorm, Batch: 8}
+	given, tiny, flat := base, base, base
+	given.Input = make([]float64, 32)
+	tiny.NormAfter, tiny.WeightStd = true, 1e-9
+	flat.NormAfter, flat.Activation = true, activation.MustParse("relu")
+	for _, tt := range []struct {
+		m      model.Dense
+		layers bool
+		reason string
+	}{{given, false, "inputs are given"}, {tiny, false, "variance 1e-18"}, {flat, true, "infinite, because φ is constant"}} {
+		theory := predictNetwork(context.Background(), tt.m)
+		text := ""
+		for _, n := range theory.notes {
+			text += n.Text
+		}
+		if (theory.wide != nil) != tt.layers || !strings.Contains(text, tt.reason) {
+			t.Errorf("%+v: %v, want that %s", tt.m, theory.notes, tt.reason)
+		}
+		if tt.layers && !math.IsNaN(theory.wide[1].logGrad) {
+			t.Errorf("%+v: gradient %v, want none", tt.m, theory.wide[1].logGrad)
+		}
 	}
 }

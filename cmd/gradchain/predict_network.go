@@ -69,10 +69,7 @@ func (t *networkTheory) predictWide(ctx context.Context) {
 	var layers []wideLayer
 	var err error
 	if m.Norm == model.BatchNorm {
-		var n *batchNetwork
-		if n, err = newBatchNetwork(m); err == nil {
-			layers, err = n.layers(ctx)
-		}
+		layers, err = batchLimit(ctx, m)
 	} else {
 		layers, err = newWideNetwork(m).layers(ctx)
 	}
@@ -114,6 +111,8 @@ func (t *networkTheory) warn() {
 			t.note("batch of 2", "normalised units are +1 and −1 whatever the weights: behind the norm all gradients are exactly 0, and the growth (B−2)/(B−3) does not exist")
 		case b == 3:
 			t.note("batch of 3", "E‖∂out/∂h‖² is infinite and its growth (B−2)/(B−3) does not exist, because E 1/r² of the batch's deviation r is infinite; the typical size exists")
+		case m.NormAfter && m.Activation.HasDeadZone():
+			t.note("batch norm behind φ", "E‖∂out/∂h‖² is infinite, because φ is constant on an interval and E 1/r² of the deviation r of φ over the batch is infinite; the typical size exists, and an epsilon makes the mean finite")
 		case b <= 5:
 			t.note("small batch", "E 1/r⁴ of the batch's deviation r is infinite: the wide limit is reached slowly")
 		}
