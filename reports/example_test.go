@@ -50,9 +50,9 @@ func ExampleTheory() {
 	r := reports.Theory(reports.TheoryValues{
 		Quantity: "chi1", Params: []string{"activation", "weight_var"},
 		Values: []reports.TheoryValue{
-			{Params: []string{"relu", "2"}, Value: 1},
-			{Params: []string{"relu", "1.5"}, Value: 0.75},
-			{Params: []string{"relu", "-1"}, Err: fmt.Errorf("weight_var -1: want a number of at least 0")},
+			{Params: []reports.Cell{reports.Label("relu"), reports.Number(2, "2")}, Value: 1},
+			{Params: []reports.Cell{reports.Label("relu"), reports.Number(1.5, "1.5")}, Value: 0.75},
+			{Params: []reports.Cell{reports.Label("relu"), reports.Number(-1, "-1")}, Err: fmt.Errorf("weight_var -1: want a number of at least 0")},
 		},
 	})
 	if err := r.Write(os.Stdout, reports.Text); err != nil {

@@ -39,10 +39,10 @@ func fixedReports() map[string]*Report {
 		"theory": Theory(TheoryValues{
 			Quantity: "chain.lyapunov", Unit: "nats per layer", Params: []string{"activation", "sigma", "depth"},
 			Values: []TheoryValue{
-				{[]string{"linear", "1", "10"}, -0.63518142273073908501, nil, nil},
-				{[]string{"tanh", "0.5", "100"}, -1.6432e-8, nil, nil},
-				{[]string{"relu", "1e-3", "1000000"}, math.Inf(-1), nil, nil},
-				{[]string{"a|<b>", "-2", "1"}, 0, errors.New("sigma -2: want a number above 0"), nil},
+				{[]Cell{Label("linear"), Number(1, "1"), Number(10, "10")}, -0.63518142273073908501, nil, nil},
+				{[]Cell{Label("tanh"), Number(0.5, "0.5"), Number(100, "100")}, -1.6432e-8, nil, nil},
+				{[]Cell{Label("relu"), Number(1e-3, "1e-3"), Number(1000000, "1000000")}, math.Inf(-1), nil, nil},
+				{[]Cell{Label("a|<b>"), Number(-2, "-2"), Number(1, "1")}, 0, errors.New("sigma -2: want a number above 0"), nil},
 			},
 		}),
 	}

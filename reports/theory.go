@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -80,7 +79,7 @@ func described(title string, fields []Field) *Report {
 
 // TheoryValue is the value of a quantity at one point.
 type TheoryValue struct {
-	Params []string // as the person wrote them
+	Params []Cell // Number, shown as the person wrote it, or Label
 	Value  float64
 	Err    error    // why there is no value
 	Notes  []string // what a person who acts on the value should know
@@ -109,7 +108,7 @@ func Theory(v TheoryValues) *Report {
 	for j, name := range v.Params {
 		columns[j] = Column{Key: name, Name: name, Align: Right}
 		for _, value := range v.Values {
-			if _, err := strconv.ParseFloat(value.Params[j], 64); err != nil {
+			if value.Params[j].kind != isNumber {
 				columns[j].Align = Left
 			}
 		}
@@ -118,10 +117,7 @@ func Theory(v TheoryValues) *Report {
 	t := NewTable("", columns...)
 	data := NewTable("", append(columns[:len(columns):len(columns)], Column{Key: "error"})...)
 	for _, value := range v.Values {
-		row := make([]Cell, 0, len(columns)+1)
-		for _, p := range value.Params {
-			row = append(row, param(p))
-		}
+		row := append(make([]Cell, 0, len(columns)+1), value.Params...)
 		if value.Err == nil {
 			cell := theoryNumber(value.Value)
 			for _, note := range value.Notes {
@@ -150,12 +146,4 @@ func theoryNumber(x float64) Cell {
 		text = shortest(x)
 	}
 	return Number(x, text)
-}
-
-// param is a cell with a parameter: a number if it reads as one, shown as written.
-func param(text string) Cell {
-	if x, err := strconv.ParseFloat(text, 64); err == nil {
-		return Number(x, text)
-	}
-	return Label(text)
 }

@@ -42,7 +42,8 @@ func newBench() *cobra.Command {
 		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	f.flags(cmd)
-	cmd.Flags().IntVar(&f.runs, "runs", 5, "runs of each row")
+	f.runs = 5
+	cmd.Flags().Var((*countFlag)(&f.runs), "runs", "runs of each row")
 	cmd.Flags().DurationVar(&f.least, "time", 200*time.Millisecond, "least time of a run")
 	cmd.Flags().StringSliceVar(&f.peers, "peers", nil, "files with the output of other programs")
 	jobsFlag(cmd, &f.jobs)

@@ -71,10 +71,10 @@ func (f *networkFlags) remedies(ctx context.Context, m model.Dense, fate reports
 	}
 	if m.Skip && fate == reports.Explodes {
 		for _, text := range []string{"1/sqrt(L)", "1/L"} {
-			var alpha alphaFlag
-			if err := alpha.Set(text); err == nil && alpha.resolve(m.Depth) < m.Alpha {
+			of := newAlpha(text)
+			if alpha, err := of.resolve(m.Depth); err == nil && alpha < m.Alpha {
 				scaled := m
-				scaled.Alpha = alpha.resolve(m.Depth)
+				scaled.Alpha = alpha
 				out = append(out, remedy{fmt.Sprintf("--alpha '%s'", text), scaled})
 			}
 		}

@@ -8,10 +8,12 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"gradchain/reports"
+	"gradchain/theory/expression"
 )
 
 // newRoot returns the command tree, writing results to out and all else to errOut.
@@ -40,7 +42,7 @@ func newRoot(out, errOut io.Writer) *cobra.Command {
 type formatFlag struct{ reports.Format }
 
 func (f *formatFlag) Set(name string) (err error) {
-	f.Format, err = reports.ParseFormat(name)
+	f.Format, err = reports.ParseFormat(meant(formatNames, name))
 	return err
 }
 
@@ -60,11 +62,9 @@ func (s *seedFlag) String() string {
 }
 
 func (s *seedFlag) Set(text string) (err error) {
-	if s.value, err = strconv.ParseUint(text, 10, 64); err != nil {
-		return fmt.Errorf("want a whole number from 0 to 18446744073709551615")
-	}
-	s.given = true
-	return nil
+	s.value, err = expression.Unsigned(strings.TrimSpace(text))
+	s.given = s.given || err == nil
+	return err
 }
 
 func (s *seedFlag) Type() string { return "number" }

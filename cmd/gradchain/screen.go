@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"math"
+	"gradchain/theory/expression"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/pflag"
 )
@@ -28,9 +30,12 @@ func (f *factorFlag) String() string { return strconv.FormatFloat(float64(*f), '
 func (f *factorFlag) Type() string   { return "number" }
 
 func (f *factorFlag) Set(text string) error {
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(x > 1) || math.IsInf(x, 0) {
-		return fmt.Errorf("want a number above 1, such as 10")
+	x, err := expression.Real(strings.TrimSpace(text))
+	if err != nil {
+		return fmt.Errorf("%w; want a number above 1, such as 10", err)
+	}
+	if !(x > 1) {
+		return errors.New("want a number above 1, such as 10")
 	}
 	*f = factorFlag(x)
 	return nil

@@ -2,9 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +36,7 @@ func newSimulate() *cobra.Command {
 type activationFlag struct{ activation.Activation }
 
 func (f *activationFlag) Set(text string) (err error) {
-	f.Activation, err = activation.Parse(text)
+	f.Activation, err = activation.Read(text)
 	return err
 }
 
@@ -48,71 +45,21 @@ func (f *activationFlag) Type() string { return "activation" }
 type lawFlag struct{ law.Law }
 
 func (f *lawFlag) Set(text string) (err error) {
-	f.Law, err = law.Parse(text)
+	f.Law, err = law.Read(text)
 	return err
 }
 
 func (f *lawFlag) Type() string { return "law" }
 
-// countFlag is a whole number that may be written 1e6, 1_000_000 or 3.0.
-type countFlag int
-
-func (f *countFlag) String() string { return strconv.Itoa(int(*f)) }
-func (f *countFlag) Type() string   { return "number" }
-
-func (f *countFlag) Set(text string) error {
-	plain := strings.ReplaceAll(strings.TrimSpace(text), "_", "")
-	n, err := strconv.Atoi(plain)
-	if err != nil {
-		x, float := strconv.ParseFloat(plain, 64)
-		if n = int(max(-1e18, min(x, 1e18))); float != nil || float64(n) != x {
-			return fmt.Errorf("want a whole number, such as 1000 or 1e3")
-		}
-	}
-	*f = countFlag(n)
-	return nil
-}
-
-// depthsFlag is a list of depths.
-type depthsFlag []int
-
-func (f *depthsFlag) String() string {
-	return strings.Trim(strings.ReplaceAll(fmt.Sprint([]int(*f)), " ", ","), "[]")
-}
-
-func (f *depthsFlag) Type() string { return "depths" }
-
-func (f *depthsFlag) Set(text string) (err error) {
-	if *f, err = counts(text, "depth", "1,10,100"); err != nil {
-		return err
-	}
-	slices.Sort(*f)
-	*f = slices.Compact(*f)
-	return nil
-}
-
-// counts reads whole numbers with commas between.
-func counts(text, noun, example string) ([]int, error) {
-	var out []int
-	for part := range strings.SplitSeq(text, ",") {
-		var n countFlag
-		if err := n.Set(part); err != nil {
-			return nil, fmt.Errorf("%q is no %s: want whole numbers with commas between, such as %s", part, noun, example)
-		}
-		out = append(out, int(n))
-	}
-	return out, nil
-}
-
 type simulateChainFlags struct {
 	output
-	kind                               string
+	kind                               kindFlag
 	activation                         activationFlag
 	weight, preActivation, bias, input lawFlag
 	batch, depth, paths                countFlag
 	batchGiven                         bool
 	epsilon                            float64
-	at                                 depthsFlag
+	at                                 layersFlag
 	seed                               seedFlag
 	jobs                               int
 	screen
@@ -140,25 +87,24 @@ func newSimulateChain() *cobra.Command {
 	}
 	f.output.flags(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.kind, "kind", "independent", "independent, forward or normalized")
+	flags.Var(&f.kind, "kind", "independent, forward or normalized")
 	flags.Var(&f.activation, "activation", "activation function φ")
 	flags.Var(&f.weight, "weight", "law of the weights w")
 	flags.Var(&f.preActivation, "preactivation", "law of the pre-activations z, independent kind (default normal(sigma=1))")
 	flags.Var(&f.bias, "bias", "law of the biases, forward and normalized kinds (default none)")
 	flags.Var(&f.input, "input", "law of the inputs, forward and normalized kinds (default constant(value=1), or normal(sigma=1))")
 	flags.Var(&f.batch, "batch", "number of inputs, normalized kind (default 8); a forward chain with a batch is left unnormalised")
-	flags.Float64Var(&f.epsilon, "epsilon", 0, "added to the batch variance, normalized kind")
+	flags.Var((*realFlag)(&f.epsilon), "epsilon", "added to the batch variance, normalized kind")
 	flags.Var(&f.depth, "depth", "number of weight layers L")
-	flags.Var(&f.at, "at", "depths to report, such as 1,10,100 (default 1, 10, 100, … and the depth)")
+	flags.Var(&f.at, "at", "depths to report, such as 1,10,100 or 0:100:10, or all (default 1, 10, 100, … and the depth)")
 	flags.Var(&f.paths, "paths", "number of independent paths")
 	f.screen.add(flags)
 	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
 	jobsFlag(cmd, &f.jobs)
-	for name, values := range map[string][]string{
-		"kind": {"independent", "forward", "normalized"}, "activation": activationTexts(), "weight": lawTexts(),
-		"preactivation": lawTexts(), "bias": lawTexts(), "input": lawTexts(),
-	} {
-		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	complete(cmd, "kind", kindNames.Names)
+	complete(cmd, "activation", activationTexts)
+	for _, name := range []string{"weight", "preactivation", "bias", "input"} {
+		complete(cmd, name, lawTexts)
 	}
 	return cmd
 }
@@ -183,10 +129,7 @@ func lawTexts() []string {
 const defaultBatch = 8
 
 func (f *simulateChainFlags) model() (model.Chain, error) {
-	kind, err := model.ParseKind(f.kind)
-	if err != nil {
-		return model.Chain{}, err
-	}
+	kind := f.kind.Kind
 	m := model.Chain{
 		Kind: kind, Activation: f.activation.Activation, Weight: f.weight.Law, PreActivation: f.preActivation.Law,
 		Bias: f.bias.Law, Input: f.input.Law, Batch: int(f.batch), Epsilon: f.epsilon, Depth: int(f.depth),
@@ -198,15 +141,19 @@ func (f *simulateChainFlags) model() (model.Chain, error) {
 }
 
 // depths are those of --at, or powers of ten up to the depth.
-func (f *simulateChainFlags) depths() []int {
-	if len(f.at) > 0 {
-		return f.at
+func (f *simulateChainFlags) depths() ([]int, error) {
+	switch {
+	case f.at.all:
+		all, err := f.at.of(int(f.depth))
+		return all[min(1, len(all)):], err // a chain has no depth 0
+	case len(f.at.list) > 0:
+		return f.at.list, nil
 	}
 	var out []int
 	for d := 1; d < int(f.depth); d *= 10 {
 		out = append(out, d)
 	}
-	return append(out, int(f.depth))
+	return append(out, int(f.depth)), nil
 }
 
 func (f *simulateChainFlags) run(cmd *cobra.Command) error {
@@ -221,7 +168,11 @@ func (f *simulateChainFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	spec := run.Spec{Model: m, At: f.depths(), Paths: int(f.paths), Seed: seed, Jobs: f.jobs, Thresholds: []float64{0}}
+	at, err := f.depths()
+	if err != nil {
+		return err
+	}
+	spec := run.Spec{Model: m, At: at, Paths: int(f.paths), Seed: seed, Jobs: f.jobs, Thresholds: []float64{0}}
 	if err := spec.Validate(); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"gradchain/reports"
 	"gradchain/sim/run"
 	"gradchain/theory/activation"
+	"gradchain/theory/expression"
 )
 
 // activationsFlag is one activation or several, with commas between.
@@ -26,8 +27,8 @@ func (f *activationsFlag) Type() string { return "activation" }
 
 func (f *activationsFlag) Set(text string) error {
 	var list activationsFlag
-	for _, part := range splitOutside(text) {
-		a, err := activation.Parse(part)
+	for _, part := range expression.Split(text, ',') {
+		a, err := activation.Read(part)
 		if err != nil {
 			return err
 		}
@@ -40,24 +41,6 @@ func (f *activationsFlag) Set(text string) error {
 	}
 	*f = list
 	return nil
-}
-
-// splitOutside splits a text at the commas outside parentheses.
-func splitOutside(text string) []string {
-	var out []string
-	depth, start := 0, 0
-	for i, r := range text {
-		switch {
-		case r == '(':
-			depth++
-		case r == ')':
-			depth--
-		case r == ',' && depth == 0:
-			out = append(out, text[start:i])
-			start = i + 1
-		}
-	}
-	return append(out, text[start:])
 }
 
 // compare runs the same network with each of the activations and shows them beside each

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -43,13 +42,3 @@ func TestSimulate_compare(t *testing.T) {
 
 // squeezed is a text without blanks.
 func squeezed(text string) string { return strings.Join(strings.Fields(text), "") }
-
-func TestSplitOutside(t *testing.T) {
-	for text, want := range map[string][]string{
-		"tanh": {"tanh"}, "a,b": {"a", "b"}, "f(1,2),g": {"f(1,2)", "g"}, "f(g(1,2),3),h(4)": {"f(g(1,2),3)", "h(4)"}, "": {""}, ",": {"", ""}, "f(1": {"f(1"}, "a),b": {"a),b"},
-	} {
-		if got := splitOutside(text); !slices.Equal(got, want) {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
-}

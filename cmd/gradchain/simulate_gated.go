@@ -16,7 +16,7 @@ import (
 type cellFlag struct{ model.Cell }
 
 func (f *cellFlag) Set(text string) (err error) {
-	f.Cell, err = model.ParseCell(text)
+	f.Cell, err = model.ParseCell(meant(cellNames, text))
 	return err
 }
 
@@ -43,7 +43,7 @@ func newSimulateLSTM() *cobra.Command {
 		Long: "Lstm samples networks of gated cells that run freely from a random state, with the same weights at every\n" +
 			"step: an LSTM (c ← f∘c + i∘g, h ← o∘tanh c) or a GRU (h ← z∘h + (1−z)∘n). The state is uniform on the sphere\n" +
 			"‖h‖² = n, likewise c, and the output out = u·h of the last step with u uniform on the unit sphere. Printed\n" +
-			"by step are the state, the norm of the gradient ∂out/∂(h, c) and the product of the forget gates.",
+			"by step are the state, the norm of the gradient ∂out/∂(h, c) and the product of the forget gates.\n\n" + numbersHelp,
 		Example: "  gradchain simulate lstm --forget-bias 1 --depth 100\n" +
 			"  gradchain simulate lstm --cell gru --weight-std 2 --width 64 --depth 200 --raw gru.csv",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -54,18 +54,19 @@ func newSimulateLSTM() *cobra.Command {
 	f.output.flags(cmd)
 	flags := cmd.Flags()
 	flags.Var(&f.cell, "cell", "lstm or gru")
-	flags.Float64Var(&f.weightStd, "weight-std", 1, "gain σ_w of the weights of all gates; 0 for none")
-	flags.Float64Var(&f.biasStd, "bias-std", 0, "standard deviation σ_b of the biases")
-	flags.Float64Var(&f.forgetBias, "forget-bias", 0, "mean of the bias of the forget gate (of a GRU, of the update gate); Inf keeps all, -Inf nothing")
+	f.weightStd = 1
+	flags.Var((*realFlag)(&f.weightStd), "weight-std", weightStdUsage+", of all gates; 0 for none")
+	flags.Var((*biasFlag)(&f.biasStd), "bias-std", biasStdUsage)
+	flags.Var((*extendedFlag)(&f.forgetBias), "forget-bias", "mean of the bias of the forget gate (of a GRU, of the update gate); Inf keeps all, -Inf nothing")
 	flags.Var(&f.width, "width", "units n of the state")
 	flags.Var(&f.depth, "depth", "number of steps")
 	flags.Var(&f.samples, "samples", "number of independent networks")
-	flags.Var(&f.at, "at", "steps to report, such as 0,1,10, or all (default 0, 1, 2, 5, 10, … and the last)")
+	flags.Var(&f.at, "at", "steps to report, such as 0,1,10 or 0:100:10, or all (default 0, 1, 2, 5, 10, … and the last)")
 	f.screen.add(flags)
 	flags.Var(&f.raw, "raw", "write a CSV file with a row for each sample and step, all steps unless --at is given")
 	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
 	jobsFlag(cmd, &f.jobs)
-	_ = cmd.RegisterFlagCompletionFunc("cell", cobra.FixedCompletions([]string{"lstm", "gru"}, cobra.ShellCompDirectiveNoFileComp))
+	complete(cmd, "cell", cellNames.Names)
 	return cmd
 }
 

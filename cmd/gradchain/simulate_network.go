@@ -90,7 +90,7 @@ const (
 func newSimulateNetwork(c networkCommand) *cobra.Command {
 	f := networkFlags{
 		networkCommand: c, activations: activationsFlag{activation.MustParse(c.activation)}, weightStd: stdFlag{value: 1},
-		alpha: alphaFlag{text: "1", value: 1}, norm: normFlag{c.norm},
+		alpha: newAlpha("1"), norm: normFlag{c.norm},
 		width: defaultWidth, depth: defaultLayers, samples: defaultSamples, screen: defaultScreen,
 	}
 	cmd := &cobra.Command{
@@ -98,7 +98,7 @@ func newSimulateNetwork(c networkCommand) *cobra.Command {
 		Long: c.long + "\n\n" +
 			"The input is uniform on the sphere ‖x‖² = n (--input-scale), the output out = u·x of the last layer with u uniform on the\n" +
 			"unit sphere. Printed by layer are the second moment ‖x‖²/n and the gradient norm ‖∂out/∂h‖, as natural\n" +
-			"logarithms, and what the theory says of them.",
+			"logarithms, and what the theory says of them.\n\n" + numbersHelp,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.given = cmd.Flags().Changed
 			f.activation = activationFlag{f.activations[0]}
@@ -115,9 +115,9 @@ func (f *networkFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.Var(&f.activations, "activation", "activation function φ, or several with commas between, beside each other in one table")
 	flags.Var(&f.weights, "weights", "law of the weights: gaussian, uniform, rademacher, sparse, orthogonal\n(WWᵀ = σ_w²·1, or WᵀW where fan-in < fan-out: as torch and Keras) or\northogonal_scaled (times √(fan-out/fan-in) there, which keeps ‖h‖²/n)")
-	flags.Float64Var(&f.density, "density", 0, "probability that a sparse weight is not 0")
-	flags.Var(&f.weightStd, "weight-std", "gain σ_w, or critical: that of the critical line, √2 for relu, 1 for tanh")
-	flags.Float64Var(&f.biasStd, "bias-std", 0, "standard deviation σ_b of the biases")
+	flags.Var((*realFlag)(&f.density), "density", "probability that a sparse weight is not 0")
+	flags.Var(&f.weightStd, "weight-std", weightStdUsage+"; critical is that of the\ncritical line, √2 for relu, 1 for tanh")
+	flags.Var((*biasFlag)(&f.biasStd), "bias-std", biasStdUsage)
 	flags.Var(&f.width, "width", "units in every layer")
 	flags.Var(&f.depth, "depth", f.depthUsage())
 	if !f.residual && !f.recurrent {
@@ -128,22 +128,21 @@ func (f *networkFlags) add(cmd *cobra.Command) {
 	f.addInputs(cmd)
 	f.addNorm(cmd)
 	if f.residual {
-		flags.Var(&f.alpha, "alpha", "scale α of the branch in x + α·φ(W x + b):\na number, 1/sqrt(L) or 1/L; 0 for one that is initialised to zero")
+		flags.Var(&f.alpha, "alpha", "scale α of the branch in x + α·φ(W x + b):\na number, also with the depth L as in 1/sqrt(2*L); 0 for one that is initialised to zero")
 	}
 	flags.Var(&f.engine, "engine", f.engineUsage())
 	flags.Var(&f.samples, "samples", "number of independent networks")
-	flags.Var(&f.at, "at", "layers to report, such as 0,1,10, or all (default 0, 1, 2, 5, 10, … and the depth)")
+	flags.Var(&f.at, "at", "layers to report, such as 0,1,10 or 0:100:10, or all (default 0, 1, 2, 5, 10, … and the depth)")
 	flags.Var(&f.raw, "raw", "write a CSV file with a row for each sample and layer, all layers unless --at is given")
 	f.screen.add(flags)
 	f.spectrum.add(flags)
 	flags.Var(&f.seed, "seed", "seed of all randomness (default: "+seedVariable+", else fresh, and printed)")
 	jobsFlag(cmd, &f.jobs)
-	for name, values := range map[string][]string{
-		"activation": activationTexts(), "weights": {"gaussian", "uniform", "rademacher", "sparse", "orthogonal", "orthogonal_scaled"},
-		"weight-std": {"critical"}, "engine": {automatic, "matrix", "law", "norm", "shortcut"}, "at": {"all"},
-	} {
-		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-	}
+	complete(cmd, "activation", activationTexts)
+	complete(cmd, "weights", weightNames.Names)
+	complete(cmd, "engine", engineNames.Names)
+	complete(cmd, "weight-std", func() []string { return []string{"critical"} })
+	complete(cmd, "at", func() []string { return []string{"all"} })
 }
 
 func (f *networkFlags) depthUsage() string {
@@ -167,9 +166,10 @@ func (f *networkFlags) addInputs(cmd *cobra.Command) {
 		usage = "number of inputs (default 1)"
 	}
 	flags.Var(&f.batch, "batch", usage)
-	flags.Float64Var(&f.inputScale, "input-scale", 1, "root mean square of the input: ‖x‖² = scale²·n")
-	flags.Float64Var(&f.angle, "angle", 0, "angle between two inputs, in radians, up to π (default: independent inputs)")
-	flags.Float64Var(&f.correlation, "correlation", 0, "the cosine of that angle instead")
+	f.inputScale = 1
+	flags.Var((*realFlag)(&f.inputScale), "input-scale", "root mean square of the input: ‖x‖² = scale²·n")
+	flags.Var((*realFlag)(&f.angle), "angle", "angle between two inputs, in radians, up to π (default: independent inputs)")
+	flags.Var((*realFlag)(&f.correlation), "correlation", "the cosine of that angle instead")
 	cmd.MarkFlagsMutuallyExclusive("angle", "correlation")
 }
 
@@ -186,6 +186,6 @@ func (f *networkFlags) addNorm(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.Var(&f.norm, "norm", "normalisation of every layer: "+usage)
 	flags.BoolVar(&f.normAfter, "norm-after", false, "normalise behind the activation")
-	flags.Float64Var(&f.epsilon, "epsilon", 0, "added to the variance that the norm divides by")
-	_ = cmd.RegisterFlagCompletionFunc("norm", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	flags.Var((*realFlag)(&f.epsilon), "epsilon", "added to the variance that the norm divides by")
+	complete(cmd, "norm", func() []string { return names })
 }

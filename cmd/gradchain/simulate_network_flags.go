@@ -1,12 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"math"
-	"slices"
-	"strconv"
-	"strings"
 
 	"gradchain/sim/model"
 	"gradchain/sim/network"
@@ -18,7 +14,7 @@ import (
 type weightsFlag struct{ model.WeightLaw }
 
 func (f *weightsFlag) Set(text string) (err error) {
-	f.WeightLaw, err = model.ParseWeightLaw(text)
+	f.WeightLaw, err = model.ParseWeightLaw(meant(weightNames, text))
 	return err
 }
 
@@ -27,7 +23,7 @@ func (f *weightsFlag) Type() string { return "law" }
 type normFlag struct{ model.Norm }
 
 func (f *normFlag) Set(text string) (err error) {
-	f.Norm, err = model.ParseNorm(text)
+	f.Norm, err = model.ParseNorm(meant(normNames, text))
 	return err
 }
 
@@ -49,6 +45,7 @@ func (f *engineFlag) String() string {
 }
 
 func (f *engineFlag) Set(text string) (err error) {
+	text = meant(engineNames, text)
 	if f.given = text != automatic; f.given {
 		if f.Kind, err = network.ParseKind(text); err != nil {
 			return fmt.Errorf("%w, or auto", err)
@@ -59,118 +56,16 @@ func (f *engineFlag) Set(text string) (err error) {
 
 func (f *engineFlag) Type() string { return "engine" }
 
-// stdFlag is σ_w: a number, or that of the critical line.
-type stdFlag struct {
-	value    float64
-	critical bool
-}
-
-func (f *stdFlag) String() string {
-	if f.critical {
-		return "critical"
-	}
-	return strconv.FormatFloat(f.value, 'g', -1, 64)
-}
-
-func (f *stdFlag) Set(text string) (err error) {
-	if f.critical = text == "critical"; f.critical {
-		return nil
-	}
-	if f.value, err = strconv.ParseFloat(text, 64); err != nil || math.IsNaN(f.value) {
-		return errors.New("want a number such as 1.5, or critical")
-	}
-	return nil
-}
-
-func (f *stdFlag) Type() string { return "number" }
-
 // resolve returns σ_w for an activation and σ_b.
 func (f *stdFlag) resolve(a activation.Activation, biasStd float64) (float64, error) {
 	if !f.critical {
-		return f.value, nil
+		return float64(f.value), nil
 	}
 	point, err := meanfield.CriticalPoint(a, biasStd*biasStd)
 	if err != nil {
 		return 0, fmt.Errorf("weight-std critical with bias-std %v: %w", biasStd, err)
 	}
 	return math.Sqrt(point.WeightVar), nil
-}
-
-// alphaFlag is α of a residual network: a number, or one that falls with the depth.
-type alphaFlag struct {
-	text     string
-	value    float64
-	exponent float64 // of 1/L
-}
-
-func (f *alphaFlag) String() string { return f.text }
-func (f *alphaFlag) Type() string   { return "number" }
-
-func (f *alphaFlag) Set(text string) (err error) {
-	*f = alphaFlag{text: strings.ReplaceAll(text, " ", ""), value: 1}
-	switch f.text {
-	case "1/sqrt(L)", "1/√L", "L^-0.5":
-		f.exponent = 0.5
-	case "1/L", "L^-1":
-		f.exponent = 1
-	default:
-		if f.value, err = strconv.ParseFloat(f.text, 64); err != nil || math.IsNaN(f.value) {
-			return errors.New("want a number from 0, 1/sqrt(L) or 1/L")
-		}
-	}
-	return nil
-}
-
-// resolve returns α for a depth.
-func (f *alphaFlag) resolve(depth int) float64 {
-	switch f.exponent {
-	case 0.5:
-		return f.value / math.Sqrt(float64(depth))
-	case 1:
-		return f.value / float64(depth)
-	}
-	return f.value
-}
-
-// widthsFlag is a list of widths.
-type widthsFlag []int
-
-func (f *widthsFlag) String() string {
-	d := depthsFlag(*f)
-	return d.String()
-}
-
-func (f *widthsFlag) Type() string { return "widths" }
-
-func (f *widthsFlag) Set(text string) (err error) {
-	*f, err = counts(text, "width", "784,256,10")
-	return err
-}
-
-// layersFlag is a list of layers, or all of them.
-type layersFlag struct {
-	all  bool
-	list depthsFlag
-}
-
-func (f *layersFlag) String() string {
-	if f.all {
-		return "all"
-	}
-	return f.list.String()
-}
-
-func (f *layersFlag) Type() string { return "layers" }
-
-func (f *layersFlag) Set(text string) (err error) {
-	if f.all = text == "all"; f.all {
-		return nil
-	}
-	if f.list, err = counts(text, "layer", "0,1,10, or all"); err == nil {
-		slices.Sort(f.list)
-		f.list = slices.Compact(f.list)
-	}
-	return err
 }
 
 // mostLayers bounds the rows of a report.

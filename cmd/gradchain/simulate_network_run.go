@@ -36,7 +36,9 @@ func (f *networkFlags) model() (model.Dense, error) {
 		Norm: f.norm.Norm, NormAfter: f.normAfter, Epsilon: f.epsilon, Skip: f.residual, Tied: f.recurrent,
 	}
 	if f.residual {
-		m.Alpha = f.alpha.resolve(m.Depth)
+		if m.Alpha, err = f.alpha.resolve(m.Depth); err != nil {
+			return m, err
+		}
 	}
 	if f.given("widths") {
 		m.Width, m.Depth, m.Widths = 0, 0, f.widths

@@ -27,10 +27,12 @@ func newTheory() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "theory QUANTITY NAME=VALUE...",
 		Short: "Evaluate a quantity of the theory",
-		Long: "Theory evaluates a closed form or an exact numerical quantity by name. A number may be a list or a\n" +
-			"range: depth=1,10,100 or sigma=0.5:3:0.25 tabulates.",
+		Long: "Theory evaluates a closed form or an exact numerical quantity by name. A value may be a list, and of\n" +
+			"numbers a range: activation=tanh,relu, depth=1,10,100, sigma=0.5:3:0.25 and width=10:1000:*10 tabulate.\n" +
+			numbersHelp + "\nA batch wants plain numbers and the names of the catalogue.",
 		Example: "  gradchain theory chain.lyapunov 'weight=normal(sigma=1.5)'\n" +
-			"  gradchain theory activation.derivative activation=sigmoid z=-2:2:0.5\n" +
+			"  gradchain theory activation.derivative activation=sigmoid,ReLU z=-2:2:0.5\n" +
+			"  gradchain theory meanfield.chi_1 activation=tanh 'weight_std=sqrt(2)' bias_std=1/10\n" +
 			"  gradchain theory --list 'chain.*'\n" +
 			"  gradchain theory --explain chain.lyapunov",
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
@@ -58,7 +60,7 @@ func (f *theoryFlags) run(cmd *cobra.Command, args []string) error {
 	case len(args) == 0:
 		return errors.New("quantity missing: want a name such as chain.lyapunov; gradchain theory --list has them")
 	}
-	q, err := theory.Lookup(args[0])
+	q, err := theory.Find(args[0])
 	if err != nil {
 		return err
 	}
@@ -83,7 +85,7 @@ func evaluate(ctx context.Context, q theory.Quantity, points []point) (*reports.
 				first = err
 			}
 		}
-		table.Values = append(table.Values, reports.TheoryValue{Params: p.values, Value: answer.Value, Notes: answer.Notes, Err: err})
+		table.Values = append(table.Values, reports.TheoryValue{Params: p.cells(), Value: answer.Value, Notes: answer.Notes, Err: err})
 	}
 	if failed == len(points) {
 		return nil, first
@@ -126,7 +128,7 @@ func (f *theoryFlags) runExplain(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return fmt.Errorf("argument %q: --explain takes one quantity and nothing else", args[0])
 	}
-	q, err := theory.Lookup(f.explain)
+	q, err := theory.Find(f.explain)
 	if err != nil {
 		return err
 	}
@@ -204,6 +206,9 @@ func inWords(p theory.Param) string {
 	case p.Optional:
 		text += "; optional"
 	}
+	if also := p.Also(); also != "" {
+		text += " (" + also + ")"
+	}
 	return text
 }
 
@@ -220,7 +225,7 @@ func completeTheory(_ *cobra.Command, args []string, typed string) ([]string, co
 	if len(args) == 0 {
 		return quantityCompletions(), cobra.ShellCompDirectiveNoFileComp
 	}
-	q, err := theory.Lookup(args[0])
+	q, err := theory.Find(args[0])
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

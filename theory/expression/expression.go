@@ -19,8 +19,8 @@ func Real(text string) (float64, error) {
 	return v.Float64()
 }
 
-// errWhole is the error for a number that is no int.
-var errWhole = errors.New("want a whole number, such as 1000 or 1e3")
+// ErrWhole is the error for a number that is no int.
+var ErrWhole = errors.New("want a whole number, such as 1000 or 1e3")
 
 // Whole returns the value of a text without variables, which is a whole number.
 func Whole(text string) (int, error) {
@@ -30,7 +30,7 @@ func Whole(text string) (int, error) {
 	}
 	n, ok := v.Int()
 	if !ok {
-		return 0, errWhole
+		return 0, ErrWhole
 	}
 	return n, nil
 }

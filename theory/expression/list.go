@@ -45,7 +45,7 @@ func Wholes(text string, most int) ([]int, error) {
 	for i, item := range items {
 		var ok bool
 		if out[i], ok = item.Value.Int(); !ok {
-			return nil, fmt.Errorf("%.40q: %w", item.Text, errWhole)
+			return nil, fmt.Errorf("%.40q: %w", item.Text, ErrWhole)
 		}
 	}
 	return out, nil

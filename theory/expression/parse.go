@@ -234,6 +234,8 @@ func (p *parser) name() (node, error) {
 		}
 		of, err := p.parentheses()
 		return unary(Value.root, column, of), err
+	case "inf", "infinity", "nan":
+		return nil, p.errorf("%s is no finite number", name)
 	}
 	return nil, p.errorf("unknown name %.40q, want %s", name, strings.Join(append([]string{"sqrt", "pi", "e"}, p.names...), ", "))
 }

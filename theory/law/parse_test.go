@@ -105,7 +105,7 @@ func TestRead(t *testing.T) {
 		{"normal(sigma=1,std=2)", "parameter sigma given twice", "twice by two names"},
 		{"lognormal(mean=0,tau=1)", `unknown parameter "mean", want mu, tau`, "a mean that is another one"},
 		{"uniform(b=1)", `unknown parameter "b", want a`, "wrong name"},
-		{"normal(inf)", `sigma = inf, want a number with sigma > 0: column 1: unknown name "inf"`, "infinite"},
+		{"normal(inf)", `sigma = inf, want a number with sigma > 0: column 1: inf is no finite number`, "infinite"},
 		{"normal(0x1p3)", "sigma = 0x1p3", "hexadecimal"},
 		{"normal(1_000)", "has an underscore", "thousands"},
 		{"normal(1e999)", "column 1: 1e999 is above 1.797e308", "above the largest float64"},
