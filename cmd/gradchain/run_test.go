@@ -70,7 +70,7 @@ func TestRun_badInput(t *testing.T) {
 		{"missing parameter", []string{"theory", "chain.lyapunov"}, "weight is missing"},
 		{"argument without =", []string{"theory", "chain.lyapunov", "normal(1)"}, "want name=value"},
 		{"value outside the domain", []string{"theory", "chain.log_product.mean", "weight=normal(1)", "depth=0"}, "depth"},
-		{"an infinite value", []string{"theory", "chain.lyapunov", "weight=normal(1)", "activation=relu"}, "chain.lyapunov"},
+		{"a variance outside the domain", []string{"theory", "chain.lyapunov", "weight=normal(1)", "activation=tanh", "q=0"}, "q = 0, want q > 0"},
 		{"a range that does not arrive", []string{"theory", "activation.value", "activation=tanh", "z=0:1:-1"}, "does not arrive"},
 		{"a range without a step", []string{"theory", "activation.value", "activation=tanh", "z=0:1"}, "want from:to:step"},
 		{"a range of a number too large to write", []string{"theory", "activation.value", "activation=tanh", "z=0:1e999999999:1"}, "1e999999999 is above 1.797e308"},
