@@ -40,6 +40,20 @@ type observation[C, S any] struct {
 	subjects []subject[S]
 	samples  []S
 	observe  observer[C, S]
+	again    func() (experiment, error) // the same law by another engine; nil for none
+}
+
+// elsewhere is an experiment that other engines sample too.
+type elsewhere interface {
+	// other returns the experiment on another engine, nil if no other samples the law.
+	other() (experiment, error)
+}
+
+func (o *observation[C, S]) other() (experiment, error) {
+	if o.again == nil {
+		return nil, nil
+	}
+	return o.again()
 }
 
 func (o *observation[C, S]) streams() int { return len(o.subjects) }
@@ -66,7 +80,13 @@ func (o *observation[C, S]) run(ctx context.Context, from []stream.Source, n int
 func observing[C, M, S any](models func(C) []M, open func(M) (subject[S], error), observe observer[C, S]) protocol[C] {
 	return func(c C) (experiment, error) {
 		o := &observation[C, S]{config: c, observe: observe}
-		for _, m := range models(c) {
+		all := models(c)
+		if others, ok := onOthers(all); ok {
+			o.again = func() (experiment, error) {
+				return observing(func(C) []M { return others }, open, observe)(c)
+			}
+		}
+		for _, m := range all {
 			s, err := open(m)
 			if err != nil {
 				return nil, err
@@ -76,6 +96,19 @@ func observing[C, M, S any](models func(C) []M, open func(M) (subject[S], error)
 		o.samples = make([]S, len(o.subjects))
 		return o, nil
 	}
+}
+
+// onOthers are the models on other engines, those that have one, and whether any has.
+func onOthers[M any](models []M) (others []M, ok bool) {
+	for _, m := range models {
+		if e, has := any(m).(interface{ elsewhere() (M, bool) }); has {
+			if other, there := e.elsewhere(); there {
+				m, ok = other, true
+			}
+		}
+		others = append(others, m)
+	}
+	return others, ok
 }
 
 type paths = chain.Paths

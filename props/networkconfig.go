@@ -92,6 +92,23 @@ func (c networkAt) kind() network.Kind {
 	return k
 }
 
+// elsewhere is the same network on another engine that samples the same law, if there is one.
+func (c networkAt) elsewhere() (networkAt, bool) {
+	own := c.kind()
+	if own == network.Shortcut { // another law
+		return c, false
+	}
+	for _, k := range []network.Kind{network.Law, network.Matrix} {
+		if k == own {
+			continue
+		}
+		if _, err := network.New(k, c.model()); err == nil {
+			return c.sampledBy(k), true
+		}
+	}
+	return c, false
+}
+
 // subcommand is the part of gradchain simulate that has the network.
 func (c networkAt) subcommand() string {
 	switch {

@@ -127,6 +127,16 @@ type Effect struct {
 	Relative  Float    `json:"relative_to_delta"`
 	// Log10PConfirm is the p-value of the claim on the fresh stream; null unless refuted.
 	Log10PConfirm *Float `json:"log10_p_confirm"`
+	// Other is what another engine that samples the same law says; null where none does.
+	Other *OtherEngine `json:"other_engine"`
+}
+
+// OtherEngine is a refutation measured once more, on another engine.
+type OtherEngine struct {
+	Samples  int64  `json:"n"`
+	Estimate Float  `json:"estimate"`
+	Log10P   Float  `json:"log10_p"`
+	Skipped  string `json:"skipped,omitempty"` // why it was not measured
 }
 
 // Counterexample is a configuration that refutes a claim, shrunk.

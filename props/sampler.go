@@ -18,11 +18,12 @@ type drawing struct {
 	family stream.Family
 }
 
-// The two drawings of a claim. The second confirms refutations by noise of another
-// construction.
+// The drawings of a claim. The second confirms refutations by noise of another
+// construction, the third by another engine as well.
 var (
 	explore = drawing{"explore", stream.Xoshiro}
 	confirm = drawing{"confirm", stream.PCG}
+	other   = drawing{"other engine", stream.PCG}
 )
 
 // sampler draws batches for a configuration: of the claim's experiment, and in the

@@ -123,6 +123,51 @@ func (s *sampledSession[C]) confirm(j *judged[C], r *Result, out *Effect) {
 	p := log10(c.LogP)
 	out.Estimate, out.Log10PConfirm = Float(c.Estimate), &p
 	out.Interval = Interval{Float(c.Lo), Float(c.Hi), Float(c.Level), s.claim.Kind.interval(), "confirm"}
+	if out.Other, err = s.onOther(j); err != nil {
+		r.Verdict, r.Reason = evidence.Error, "on another engine: "+err.Error()
+	}
+}
+
+// mostOther is the largest number of random values that a confirmation on another engine may
+// take: explicit matrices of wide networks are dear.
+const mostOther = 30_000_000
+
+// onOther confirms a refutation on another engine that samples the same law, nil if there is
+// none. It takes as many samples as it can afford, up to the budget; fewer than refuted the
+// claim would say little, and it says so instead.
+func (s *sampledSession[C]) onOther(j *judged[C]) (*OtherEngine, error) {
+	first, err := s.sample(j.config)
+	if err != nil {
+		return nil, err
+	}
+	e, err := anotherEngine(first)
+	if e == nil || err != nil {
+		return nil, err
+	}
+	pred, test, err := s.design(s.predict, s.claim.Kind, j.config)
+	if err != nil {
+		return nil, err
+	}
+	n := int(min(int64(test.Budget()), mostOther/e.values()))
+	if n < j.outcome.N {
+		return &OtherEngine{Estimate: nan, Log10P: nan, Skipped: fmt.Sprintf("%d samples are too dear at %d random values each", j.outcome.N, e.values())}, nil
+	}
+	sampler := s.column(j, other, e, 0)
+	if pred.Like != nil {
+		sampler = evidence.Both(sampler, s.column(j, other, pred.Like, 1))
+	}
+	c, err := evidence.Confirm(s.ctx, test, sampler, evidence.Options{Samples: n})
+	return &OtherEngine{Samples: int64(c.N), Estimate: Float(c.Estimate), Log10P: log10(c.LogP)}, err
+}
+
+var nan = Float(math.NaN())
+
+// anotherEngine is the experiment on another engine, nil if there is none.
+func anotherEngine(e experiment) (experiment, error) {
+	if has, ok := e.(elsewhere); ok {
+		return has.other()
+	}
+	return nil, nil
 }
 
 func (j *judged[C]) result(k Kind) ConfigResult {

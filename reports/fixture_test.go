@@ -39,6 +39,7 @@ func refutedMean() props.Result {
 		Mutants: props.MutationScore{Total: 1, Killed: 1, MinMargin: ptr(4.2)},
 		Effect: &props.Effect{
 			Predicted: 0.5, Estimate: 0.71234, Relative: 2.1234, Log10PConfirm: ptr(-212.8),
+			Other:    &props.OtherEngine{Samples: 12_345, Estimate: 0.70987, Log10P: -80.25},
 			Interval: props.Interval{Lo: 0.70012, Hi: 0.72456, Level: 0.999999, Method: "Krichevsky–Trofimov confidence sequence", Phase: "confirm"},
 		},
 		Counterexample: &props.Counterexample{

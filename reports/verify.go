@@ -232,7 +232,7 @@ func (v row) counterexample() Section {
 		add("configuration", configuration(c.Config), false)
 		add("found", c.Text, false)
 		if e := v.Effect; e != nil && e.Log10PConfirm != nil {
-			add("confirmed", confirmed(*e.Log10PConfirm), false)
+			add("confirmed", confirmed(e), false)
 		}
 		for i, detail := range c.Details {
 			add([]string{"theory says", ""}[min(i, 1)], detail, false)
@@ -248,8 +248,17 @@ func (v row) counterexample() Section {
 	return s
 }
 
-// confirmed says how a refutation fared on a fresh stream, by its p-value there.
-func confirmed(log10P props.Float) string {
-	return "the numbers are of a fresh stream of another generator; their chance, if the sentence held, is at most " +
-		Power10(float64(log10P))
+// confirmed says how a refutation fared on a fresh stream, by its p-value there, and on
+// another engine.
+func confirmed(e *props.Effect) string {
+	text := "the numbers are of a fresh stream of another generator; their chance, if the sentence held, is at most " +
+		Power10(float64(*e.Log10PConfirm))
+	switch o := e.Other; {
+	case o == nil:
+	case o.Skipped != "":
+		text += "; another engine was not asked: " + o.Skipped
+	default:
+		text += fmt.Sprintf("; another engine finds %s, of chance at most %s", Brief(float64(o.Estimate), 4), Power10(float64(o.Log10P)))
+	}
+	return text
 }

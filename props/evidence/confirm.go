@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,8 +25,8 @@ type Confirmation struct {
 // reproduced is the largest p-value that confirms a refutation.
 const reproduced = 1e-3
 
-// Confirm spends the whole budget of t, a fresh test, on a second sampler, which
-// should use another family of generators. The error is the sampler's or the
+// Confirm spends the whole budget of t, a fresh test, or as many samples as the options
+// say, on a second sampler, which should use another family of generators. The error is the sampler's or the
 // test's, or ErrStreamFault if the p-value is above 0.001; either makes the
 // verdict Error. The p-value is that for a fixed number of samples: a search for
 // the smallest counterexample ends at one that is barely wrong, often by less than
@@ -39,9 +40,10 @@ func Confirm(ctx context.Context, t Test, s Sampler, o Options) (c Confirmation,
 	if o.Level == 0 {
 		o.Level = defaultLevel
 	}
+	all := cmp.Or(o.Samples, t.Budget())
 	dst := make([]float64, o.batch(t))
-	for batch := 0; t.Count() < t.Budget(); batch++ {
-		dst = dst[:min(len(dst), t.Budget()-t.Count())]
+	for batch := 0; t.Count() < all; batch++ {
+		dst = dst[:min(len(dst), all-t.Count())]
 		if err := draw(ctx, s, batch, dst); err != nil {
 			return c, err
 		}

@@ -16,6 +16,8 @@ type Sampler func(batch int, dst []float64) error
 type Options struct {
 	Batch int     // samples between looks; 0 means Budget/400 of the first test, even, at least 50 and at most 65536
 	Level float64 // level of Outcome's interval; 0 means 0.99
+
+	Samples int // that Confirm takes; 0 means Budget. Run takes what it needs.
 }
 
 const (

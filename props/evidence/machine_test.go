@@ -302,3 +302,25 @@ func TestConfirm(t *testing.T) {
 		t.Errorf("the e-value is NaN: %v", err)
 	}
 }
+
+// TestConfirm_samples: as many samples as the options say, else the budget.
+func TestConfirm_samples(t *testing.T) {
+	for _, tt := range []struct{ samples, want int }{{0, 0}, {77, 77}} {
+		test := must(Mean(Zone{Delta: 1}, 1, Levels{}))
+		want := tt.want
+		if want == 0 {
+			want = test.Budget()
+		}
+		drawn := 0
+		c, err := Confirm(context.Background(), test, func(_ int, dst []float64) error {
+			drawn += len(dst)
+			for i := range dst {
+				dst[i] = 2
+			}
+			return nil
+		}, Options{Samples: tt.samples})
+		if err != nil || c.N != want || drawn != want || c.Estimate != 2 {
+			t.Errorf("%d: %+v of %d drawn, %v, want %d", tt.samples, c, drawn, err, want)
+		}
+	}
+}
