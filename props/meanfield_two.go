@@ -8,6 +8,7 @@ import (
 	"gradchain/props/evidence"
 	"gradchain/props/internal/gen"
 	"gradchain/sim/network"
+	"gradchain/theory/figures"
 	"gradchain/theory/gauss"
 )
 
@@ -136,7 +137,8 @@ func angleRate(change func(c networkAt, rate float64) float64) predictor[network
 		}
 		last, err := cosineOf(c, c.Depth)
 		steps, n := float64(c.Depth-1), float64(c.Width)
-		rate := change(c, math.Log((1-last)/(1-first))/(2*steps))
+		rate := figures.Round(math.Log((1-last)/(1-first))/(2*steps), 6) // the digits that correlations near 1 leave
+		rate = change(c, rate)
 		return prediction{Zone: evidence.Zone{Theta0: rate, Eps: 4 / n, Delta: 0.03}, Variance: 4 / (n * steps)}, err
 	}
 }

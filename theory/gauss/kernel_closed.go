@@ -59,12 +59,19 @@ func sineMinus(x float64) float64 {
 	return sum
 }
 
-// ReLUAngle returns the angle arccos C(c) after one layer of relu that keeps the variance,
-// for the angle θ = arccos c before it, 0 ≤ θ ≤ π: C = c + (sin θ − θ cos θ)/π (Cho & Saul
-// 2009), relatively accurate near 0.
-func ReLUAngle(theta float64) float64 {
-	half := math.Sin(theta / 2)
-	return 2 * math.Asin(math.Sqrt(half*half-sineMinus(theta)/(2*math.Pi)))
+// Approach returns 1 − (1 − E φφ/E φ²)/(1 − c), the part of the distance d = 1 − c of two
+// inputs from each other that one layer takes away, for a homogeneous φ and 0 < d ≤ 2,
+// relatively accurate near 0. With slopes 1 and s it is (1−s)²/(1+s²)·(sin θ − θ cos θ)/πd
+// at the angle θ (Cho & Saul 2009). It is not ok for other φ.
+func Approach(a activation.Activation, d float64) (value float64, ok bool) {
+	f, _ := closedForm(a)
+	leak, ok := f.(leaky)
+	if !ok {
+		return 0, false
+	}
+	theta := 2 * math.Atan2(math.Sqrt(d), math.Sqrt(2-d))
+	kink := (1 - leak.slope) * (1 - leak.slope) / (1 + leak.slope*leak.slope)
+	return kink * sineMinus(theta) / (math.Pi * d), true
 }
 
 // kernel is the arcsine kernel (Williams 1997), as an arctangent: arcsin is steep at 1.

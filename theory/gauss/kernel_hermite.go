@@ -153,6 +153,20 @@ func (k *Kernel) Contraction(c float64) (chord, bend float64, ok bool) {
 	return chord, bend, len(squares) > 0 && 0 <= c && c <= 1
 }
 
+// Shortfall returns Σ a_n² (n − S_n), by how much the chord of Contraction is less steep at c
+// than the tangent q E φ′² at 1. No term is negative, so that it keeps its digits next to c = 1.
+// It is not ok where Contraction is not.
+func (k *Kernel) Shortfall(c float64) (value float64, ok bool) {
+	squares := k.squares()
+	sum, short := 0.0, 0.0 // S_n, n − S_n
+	for _, square := range squares {
+		value += square * short
+		short += (1 - c) * sum
+		sum = 1 + c*sum
+	}
+	return value, len(squares) > 0 && 0 <= c && c <= 1
+}
+
 // Excess returns q E φ′² − E φ² = Σ (n−1) a_n² without the linear part of φ, which cancels
 // in the difference and leaves nothing of it for small q. It is not ok where φ is not smooth
 // or too many terms are needed.

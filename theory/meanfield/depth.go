@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"gradchain/theory/activation"
 	"gradchain/theory/gauss"
 	"gradchain/theory/internal/decimal"
 	"gradchain/theory/internal/domain"
@@ -19,25 +20,45 @@ func (n Network) VarianceAtDepth(q float64, depth int) (float64, error) {
 	if n.Activation.Homogeneous() {
 		return n.homogeneousAtDepth(q, depth)
 	}
-	zero := n.Activation.Phi(0)
-	o := orbit{noise: relativeNoise, next: func(q float64) float64 {
-		if q == 0 {
-			return n.BiasVar + n.WeightVar*zero*zero
-		}
-		m, err := gauss.NewMoments(n.Activation, q)
-		if err != nil {
-			return math.Inf(1)
-		}
-		return n.WeightVar*m.Square + n.BiasVar
-	}}
-	if n.BiasVar == 0 && zero == 0 {
+	o := orbit{noise: n.varianceNoise, growth: n.varianceGrowth}
+	if n.startsAtZero() {
 		o.near = n.linearPart()
 	}
 	if slope := farSlopeSquare(n.Activation); slope > 0 {
 		o.far = linear{1e32 * max(1, n.BiasVar), math.Log(n.WeightVar * slope)}
 	}
-	q = o.at(q, depth)
+	if q, err = o.at(q, depth); err != nil {
+		return 0, fmt.Errorf("the variance: %w", err)
+	}
 	return domain.Result("the variance", q)
+}
+
+// startsAtZero says whether V(0) = 0.
+func (n Network) startsAtZero() bool { return n.BiasVar == 0 && n.Activation.Phi(0) == 0 }
+
+// varianceGrowth returns log(V(q)/q); +Inf where no float64 holds V(q).
+func (n Network) varianceGrowth(q float64) float64 {
+	if n.varianceNoise(q) == 0 {
+		excess, _ := gauss.SquareExcess(n.Activation, q)
+		return math.Log1p(math.Expm1(n.logSlope()) + n.WeightVar*(excess/q))
+	}
+	m, err := gauss.NewMoments(n.Activation, q)
+	if err != nil {
+		return math.Inf(1)
+	}
+	return math.Log((n.WeightVar*m.Square + n.BiasVar) / q)
+}
+
+// varianceNoise is the rounding error of varianceGrowth, beyond that of a number: for small
+// variances, where V is nearly linear, that is known without a difference.
+func (n Network) varianceNoise(q float64) float64 {
+	const small = 0.01
+	if q < small && n.startsAtZero() {
+		if _, ok := gauss.SquareExcess(n.Activation, small); ok {
+			return 0
+		}
+	}
+	return ulp
 }
 
 // homogeneousAtDepth returns χ^L q + σ_b²(χ^L − 1)/(χ − 1), where χ is that of the number
@@ -73,9 +94,6 @@ func (n Network) linearPart() linear {
 	return linear{below, n.logSlope()}
 }
 
-// angleNoise is the relative rounding error of arccos of a cosine.
-func angleNoise(theta float64) float64 { return 0x1p-52 / (theta * theta) }
-
 // AtDepth returns C iterated depth times from c, while the variance stays q. Domain:
 // −1 ≤ c ≤ 1, depth ≥ 0. It is an error if the iterates leave [−1, 1], which they do only
 // where q is no fixed point of V.
@@ -91,27 +109,65 @@ func (m *Correlation) AtDepth(c float64, depth int) (float64, error) {
 			return value, nil
 		}
 	}
-	const slack = 1e-12
 	if chi := m.network.WeightVar * m.kernel.SlopeSquare; chi < 1 && math.Abs(m.of(m.kernel.Square)-1) <= slack &&
 		(1-c)*math.Exp(float64(depth)*math.Log(chi)) < 0x1p-54 { // 1 − C(c) ≤ χ₁(1 − c)
 		return 1, nil
 	}
-	// In the angle arccos c the map is smooth at c = ±1 for φ with kinks too.
-	theta := orbit{noise: angleNoise, next: func(theta float64) float64 {
-		value := m.of(m.kernel.Value(math.Cos(theta)))
-		if math.Abs(value) > 1+slack {
-			return math.NaN()
-		}
-		return math.Acos(max(-1, min(value, 1)))
-	}}.at(math.Acos(c), depth-1)
-	value := math.NaN()
-	if !math.IsNaN(theta) {
-		value = m.of(m.kernel.Value(math.Cos(theta)))
+	sign := 1.0
+	if c < 0 && m.network.BiasVar == 0 && m.network.Activation.Odd() {
+		sign, c = -1, -c
 	}
-	if !(math.Abs(value) <= 1+slack) {
+	d := 1 - c
+	if c == 1 {
+		if d = 1 - m.of(m.kernel.Square); math.Abs(d) <= slack {
+			return sign, nil
+		}
+		depth--
+	}
+	if d > 0 {
+		var err error
+		if d, err = (orbit{noise: m.distanceNoise, growth: m.distanceGrowth}).at(d, depth); err != nil {
+			return 0, fmt.Errorf("the correlation: %w", err)
+		}
+	}
+	if !(-slack <= d && d <= 2+slack) {
 		return 0, fmt.Errorf("q = %v, want a fixed point of V: the correlation leaves [-1, 1]", m.q)
 	}
-	return max(-1, min(value, 1)), nil
+	return sign * max(-1, min(1-d, 1)), nil
+}
+
+// slack is how far beyond ±1 rounding may take a correlation.
+const slack = 1e-12
+
+// distanceGrowth returns log((1 − C(c))/(1 − c)) for d = 1 − c; NaN where C leaves [−1, 1].
+func (m *Correlation) distanceGrowth(d float64) float64 {
+	if d > 2 { // where a leap is tried
+		return math.NaN()
+	}
+	if m.distanceNoise(d) == 0 {
+		if loss, ok := gauss.Approach(m.network.Activation, d); ok {
+			return math.Log1p(-loss) + m.network.logSlope()
+		}
+		short, _ := m.kernel.Shortfall(1 - d)
+		return math.Log1p(m.network.WeightVar*m.kernel.SlopeSquare - 1 - m.network.WeightVar/m.q*short)
+	}
+	value := m.of(m.kernel.Value(1 - d))
+	if math.Abs(value) > 1+slack {
+		return math.NaN()
+	}
+	return math.Log((1 - value) / d)
+}
+
+// distanceNoise is the rounding error of distanceGrowth, beyond that of a number: 0 where
+// C(1) = 1 and the kernel has an expansion there.
+func (m *Correlation) distanceNoise(d float64) float64 {
+	if math.Abs(m.of(m.kernel.Square)-1) <= slack {
+		_, homogeneous := gauss.Approach(m.network.Activation, d)
+		if _, expands := m.kernel.Shortfall(1 - d); homogeneous || expands && d < 0.5 {
+			return 0
+		}
+	}
+	return ulp * max(1, 1/d)
 }
 
 // oddAtDepth is AtDepth where c tends to 0, relatively accurate there. It is not ok where
@@ -121,11 +177,11 @@ func (m *Correlation) oddAtDepth(c float64, depth int) (value float64, ok bool) 
 	if !(slope < 1 && math.Abs(c) < 1 && m.of(m.kernel.Value(0.5)) < 0.5) {
 		return 0, false
 	}
-	size := orbit{
-		noise: relativeNoise, near: linear{1e-9, math.Log(slope)},
-		next: func(c float64) float64 { return m.of(m.kernel.Value(c)) },
+	size, err := orbit{
+		noise: func(float64) float64 { return ulp }, near: linear{1e-9, math.Log(slope)},
+		growth: func(c float64) float64 { return math.Log(m.of(m.kernel.Value(c)) / c) },
 	}.at(math.Abs(c), depth)
-	return math.Copysign(size, c), true
+	return math.Copysign(size, c), err == nil
 }
 
 // ReLUCorrelationRate returns (1 − c_L)·2L²/(9π²) for relu at σ_w² = 2 from c₀ = 0, which
@@ -134,9 +190,16 @@ func ReLUCorrelationRate(depth int) (float64, error) {
 	if err := domain.Integer("depth", depth, 1); err != nil {
 		return 0, err
 	}
-	theta := orbit{next: gauss.ReLUAngle, noise: relativeNoise}.at(math.Pi/2, depth)
-	x := 2 * math.Sin(theta/2) * float64(depth) / (3 * math.Pi)
-	return x * x, nil
+	relu := activation.MustParse("relu")
+	d, err := orbit{noise: func(float64) float64 { return 0 }, growth: func(d float64) float64 {
+		loss, _ := gauss.Approach(relu, d)
+		return math.Log1p(-loss)
+	}}.at(1, depth)
+	if err != nil {
+		return 0, err
+	}
+	l := float64(depth) / (3 * math.Pi)
+	return 2 * d * l * l, nil
 }
 
 // SquaredGradientRatio returns E‖∇₀‖²/E‖∇_L‖² = χ₁^L at equal widths. Domain: chi1 > 0,

@@ -25,10 +25,7 @@ const (
 // first half stays inside; that is all of it if it has a fixed point.
 func (o orbit) levels(start, length float64) []leap {
 	direction, end := math.Copysign(1, length), math.Abs(length)
-	step := func(s float64) float64 {
-		x := math.Exp(start + direction*s)
-		return direction * math.Log(o.next(x)/x)
-	}
+	step := func(s float64) float64 { return direction * o.growth(math.Exp(start+direction*s)) }
 	noise := max(o.noise(math.Exp(start)), o.noise(math.Exp(start+length)))
 	var levels []leap
 	for len(levels) < 62 {
@@ -50,9 +47,13 @@ func (o orbit) levels(start, length float64) []leap {
 	return levels
 }
 
+// mostLeaps is the number of leaps of a run. A few for each level are usual; more are those of
+// a map that is too rough for long ones.
+const mostLeaps = 4096
+
 // run takes up to n steps from s = 0 and returns how far they came and how many are left.
 func run(levels []leap, n int) (s float64, left int) {
-	for n > 0 && s <= levels[0].end {
+	for taken := 0; n > 0 && s <= levels[0].end && taken < mostLeaps; taken++ {
 		j := len(levels) - 1
 		for s > levels[j].end || n>>j == 0 {
 			j--

@@ -14,14 +14,14 @@ func TestOrbit_cost(t *testing.T) {
 		steps       int
 	}{{1e-5, 50, 1_000_000}, {1e-5, 0.02, 1_000_000}, {1e-3, 3, 1_000_000}, {1e-6, 1e6, 100_000}, {-1e-6, 2, 1_000_000}} {
 		values := 0
-		o := orbit{noise: relativeNoise, next: func(x float64) float64 {
+		o := orbit{noise: func(float64) float64 { return ulp }, growth: func(x float64) float64 {
 			values++
-			return math.Exp((1 - tt.rate) * math.Log(x))
+			return -tt.rate * math.Log(x)
 		}}
-		got := o.at(tt.start, tt.steps)
+		got, err := o.at(tt.start, tt.steps)
 		want := math.Exp(math.Log(tt.start) * math.Exp(float64(tt.steps)*math.Log1p(-tt.rate)))
-		if !(math.Abs(got/want-1) <= 1e-8) {
-			t.Errorf("rate %v from %v: %d steps come to %v, want %v", tt.rate, tt.start, tt.steps, got, want)
+		if err != nil || !(math.Abs(got/want-1) <= 1e-8) {
+			t.Errorf("rate %v from %v: %d steps come to %v, %v, want %v", tt.rate, tt.start, tt.steps, got, err, want)
 		}
 		if values > 600 {
 			t.Errorf("rate %v from %v: %d steps cost %d values of the map", tt.rate, tt.start, tt.steps, values)

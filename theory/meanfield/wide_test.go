@@ -176,7 +176,8 @@ func TestSignalCosine(t *testing.T) {
 		reference.Near(t, "tanh", reference.Value(t)(n.SignalCosine(m.q, c, 6)), want, 1e-10)
 		theta := math.Acos(c)
 		for range 5 {
-			theta = gauss.ReLUAngle(theta)
+			half := math.Sin(theta / 2) // C = c + (sin θ − θ cos θ)/π (Cho & Saul 2009)
+			theta = 2 * math.Asin(math.Sqrt(half*half-(math.Sin(theta)-theta*math.Cos(theta))/(2*math.Pi)))
 		}
 		relu := Network{activation.MustParse("relu"), 1.7, 0}
 		reference.Near(t, "relu", reference.Value(t)(relu.SignalCosine(3, c, 5)), math.Cos(theta), 1e-12)

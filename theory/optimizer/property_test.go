@@ -1,6 +1,7 @@
 package optimizer
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"strings"
@@ -108,7 +109,7 @@ func TestAdam_simulated(t *testing.T) {
 		rule := adam(1, epsilon)
 		var last float64
 		for range steps {
-			last = rule(-g)
+			last, _ = rule(-g)
 		}
 		want := reference.Value(t)(AdamConstantGradientStep(-g, epsilon))
 		reference.Near(t, "step", -last, want, 1e-12*want)
@@ -119,11 +120,13 @@ func TestAdam_simulated(t *testing.T) {
 	for range 50_000 { // until the bias correction is over
 		spike(math.SmallestNonzeroFloat64) // whose square is 0
 	}
-	reference.Near(t, "spike", spike(1), reference.Value(t)(AdamMaxStep(0.9, 0.999)), 1e-12)
+	largest, _ := spike(1)
+	reference.Near(t, "spike", largest, reference.Value(t)(AdamMaxStep(0.9, 0.999)), 1e-12)
 	rms := reference.Value(t)(RMSPropFirstStep(0.9))
 	for _, o := range optimizers {
 		if o.name == "rmsprop" {
-			reference.Near(t, "rmsprop", o.start(1, 0)(1e-3), rms, 1e-15*rms)
+			step, _ := o.start(1, 0)(1e-3)
+			reference.Near(t, "rmsprop", step, rms, 1e-15*rms)
 		}
 	}
 }
@@ -136,8 +139,9 @@ func TestAdaptive_scaleInvariant(t *testing.T) {
 		for _, o := range optimizers[2:] {
 			plain, scaled := o.start(0.1, 0), o.start(0.1, 0)
 			for i, g := range gradients {
-				want := plain(g)
-				reference.Near(t, o.name, scaled(scale*g), want, 1e-15*math.Abs(want))
+				want, _ := plain(g)
+				got, _ := scaled(scale * g)
+				reference.Near(t, o.name, got, want, 1e-15*math.Abs(want))
 				if i == 0 && !(want > 0) {
 					t.Fatalf("%s: first step %v", o.name, want)
 				}
@@ -234,6 +238,33 @@ func TestChainRun_start(t *testing.T) {
 	reference.Near(t, "steps from beyond the target", reference.Value(t)(run.Steps()), 0, 0)
 }
 
+// A run that rests below its target ends there, for every rule, with the error of its last
+// step; no rule rests while it moves.
+func TestChainRun_rests(t *testing.T) {
+	for _, o := range optimizers {
+		run := ChainRun{Optimizer: o.name, Depth: 1_000_000_000, W0: 0.5, LearningRate: 0.01, Epsilon: 1e-8, Target: 0.9, MaxSteps: 1_000_000}
+		step, last, steps := o.start(run.LearningRate, run.Epsilon), -1.0, 0
+		for ; steps < run.MaxSteps; steps++ {
+			by, rests := step(0)
+			if rests && by == 0 {
+				break
+			}
+			last = by
+		}
+		if steps > 900_000 || last > 0 {
+			t.Errorf("%s: a gradient of 0 moves by %v, and rests after %d steps", o.name, last, steps)
+		}
+		want := fmt.Sprintf("optimizer %s: the product is 0 after max_steps = 1000000, want >= target = 0.9", o.name)
+		if _, err := run.Steps(); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", o.name, err, want)
+		}
+	}
+	run := ChainRun{Optimizer: "gradient_descent", Depth: 2, W0: 0.5, LearningRate: 1e-18, Target: 0.9, MaxSteps: MostSteps}
+	if _, err := run.Steps(); err == nil || !strings.Contains(err.Error(), "the product is 0.25 after max_steps = 20000000") {
+		t.Errorf("steps below the rounding of the weight: %v", err)
+	}
+}
+
 // Errors name the parameter, its value and its domain.
 func TestErrors(t *testing.T) {
 	run := ChainRun{Optimizer: "adam", Depth: 3, W0: 0.5, LearningRate: 0.01, Target: 0.9, MaxSteps: 10}
@@ -246,6 +277,7 @@ func TestErrors(t *testing.T) {
 		call func() (float64, error)
 		want string
 	}{
+		{with(func(r *ChainRun) { r.MaxSteps = MostSteps + 1 }), "max_steps = 20000001, want max_steps from 1 to 20000000"},
 		{func() (float64, error) { return GradientDescentRate(1) }, "condition_number = 1, want condition_number > 1"},
 		{func() (float64, error) { return HeavyBallSteps(2, 1) }, "tolerance = 1, want tolerance between 0 and 1"},
 		{func() (float64, error) { return AdamConstantGradientStep(0, 0) }, "gradient = 0, want gradient real and not 0"},

@@ -22,7 +22,7 @@ type ChainRun struct {
 	LearningRate float64 // > 0
 	Epsilon      float64 // added to the root mean square of adam, rmsprop, adagrad; ≥ 0
 	Target       float64 // of ∏w, between 0 and 1
-	MaxSteps     int     // ≥ 1
+	MaxSteps     int     // 1 to MostSteps
 }
 
 // The defaults of the catalogue for a ChainRun. The zero values are not replaced by
@@ -32,6 +32,9 @@ const (
 	DefaultTarget   = 0.9
 	DefaultMaxSteps = 2_000_000
 )
+
+// MostSteps is the largest number of steps of a run, which takes a second or two.
+const MostSteps = 20_000_000
 
 // Validate returns the first field that is outside its domain.
 func (r ChainRun) Validate() error {
@@ -46,14 +49,14 @@ func (r ChainRun) Validate() error {
 		domain.Positive("learning_rate", r.LearningRate),
 		domain.NonNegative("epsilon", r.Epsilon),
 		domain.Check(0 < r.Target && r.Target < 1, "target", r.Target, "between 0 and 1"),
-		domain.Integer("max_steps", r.MaxSteps, 1),
+		domain.Check(1 <= r.MaxSteps && r.MaxSteps <= MostSteps, "max_steps", r.MaxSteps, fmt.Sprintf("from 1 to %d", MostSteps)),
 	)
 }
 
 // Steps returns the number of steps until ∏w ≥ target, 0 if it starts there (derived).
 // The recursion is that of float64, in which squares of gradients below 1e-162 are 0.
 // It is an error if the target is not reached within MaxSteps, or if the weights become
-// infinite or undefined.
+// infinite or undefined. A run that has come to rest below the target is not run to its end.
 func (r ChainRun) Steps() (float64, error) {
 	if err := r.Validate(); err != nil {
 		return 0, err
@@ -70,14 +73,23 @@ func (r ChainRun) Steps() (float64, error) {
 		case product >= r.Target:
 			return float64(t), nil
 		case t == r.MaxSteps:
-			return 0, fmt.Errorf("optimizer %s: the product is %g after max_steps = %d, want >= target = %g", r.Optimizer, product, t, r.Target)
+			return 0, r.short(product)
 		}
-		w -= step((product - 1) * below)
+		by, rests := step((product - 1) * below)
+		if rests && w-by == w {
+			return 0, r.short(product)
+		}
+		w -= by
 	}
 }
 
-// rule returns the next step, to be subtracted, from the gradient, and keeps its memory.
-type rule func(gradient float64) float64
+func (r ChainRun) short(product float64) error {
+	return fmt.Errorf("optimizer %s: the product is %g after max_steps = %d, want >= target = %g", r.Optimizer, product, r.MaxSteps, r.Target)
+}
+
+// rule returns the next step, to be subtracted, from the gradient, and keeps its memory. It
+// rests if under the same gradient no later step is larger.
+type rule func(gradient float64) (step float64, rests bool)
 
 // optimizer starts a rule.
 type optimizer struct {
@@ -89,36 +101,38 @@ func (r ChainRun) named(o optimizer) bool { return o.name == r.Optimizer }
 
 var optimizers = []optimizer{
 	{"gradient_descent", func(rate, _ float64) rule {
-		return func(g float64) float64 { return rate * g }
+		return func(g float64) (float64, bool) { return rate * g, true }
 	}},
 	{"momentum", func(rate, _ float64) rule {
 		velocity := 0.0
-		return func(g float64) float64 {
+		return func(g float64) (float64, bool) {
+			before := velocity
 			velocity = 0.9*velocity + g
-			return rate * velocity
+			return rate * velocity, velocity == before
 		}
 	}},
 	{"adam", adam},
 	{"rmsprop", func(rate, epsilon float64) rule {
 		square := 0.0
-		return func(g float64) float64 {
+		return func(g float64) (float64, bool) {
+			before := square
 			square = 0.9*square + (1-0.9)*g*g
-			return rate * g / (math.Sqrt(square) + epsilon)
+			return rate * g / (math.Sqrt(square) + epsilon), square == before
 		}
 	}},
 	{"adagrad", func(rate, epsilon float64) rule {
 		sum := 0.0
-		return func(g float64) float64 {
+		return func(g float64) (float64, bool) {
 			sum += g * g
-			return rate * g / (math.Sqrt(sum) + epsilon)
+			return rate * g / (math.Sqrt(sum) + epsilon), true
 		}
 	}},
 	{"sign", func(rate, _ float64) rule {
-		return func(g float64) float64 {
+		return func(g float64) (float64, bool) {
 			if g == 0 {
-				return 0
+				return 0, true
 			}
-			return math.Copysign(rate, g)
+			return math.Copysign(rate, g), true
 		}
 	}},
 }
@@ -127,12 +141,15 @@ func adam(rate, epsilon float64) rule {
 	const beta1, beta2 = 0.9, 0.999
 	mean, square := 0.0, 0.0
 	left1, left2 := 1.0, 1.0 // β^t
-	return func(g float64) float64 {
+	type memory struct{ mean, square, left1, left2 float64 }
+	return func(g float64) (float64, bool) {
+		before := memory{mean, square, left1, left2}
 		mean = beta1*mean + (1-beta1)*g
 		square = beta2*square + (1-beta2)*g*g
 		left1 *= beta1
 		left2 *= beta2
-		return rate * (mean / (1 - left1)) / (math.Sqrt(square/(1-left2)) + epsilon)
+		step := rate * (mean / (1 - left1)) / (math.Sqrt(square/(1-left2)) + epsilon)
+		return step, before == memory{mean, square, left1, left2}
 	}
 }
 

@@ -85,8 +85,9 @@ func logMoment(n, order float64) float64 {
 	term := func(b float64) float64 {
 		return law.logP(2*b-n) + h*math.Log(2*b/n) + gammaRatioLessPower(b/2, h)
 	}
-	top := 1 + float64(sort.Search(int(n)-1, func(i int) bool {
-		return term(float64(i+2)) <= term(float64(i+1))
+	top := 1 + float64(sort.Search(int(n)-1, func(i int) bool { // the next term is no larger
+		b := float64(i + 1)
+		return math.Log((n-b)/(b+1))+h*math.Log1p(1/b) <= gammaRatioLessPower(b/2, h)-gammaRatioLessPower((b+1)/2, h)
 	}))
 	largest := term(top)
 	s := 1.0 // the stride, a quarter of the standard deviation of the terms

@@ -240,3 +240,18 @@ func TestErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestMomentExponent_wide: at any width the exponent of order 4 is log(1 + 5/n), here with the
+// digits that a sum over √n terms of either sign leaves, and it is found without a long search.
+func TestMomentExponent_wide(t *testing.T) {
+	for _, width := range []int{1 << 40, 1_000_000_000_000_000_000, math.MaxInt} {
+		n := float64(width)
+		got, err := MomentExponent(relu, width, 4)
+		if err != nil || !(math.Abs(got*n/5-1) <= 1e-16*math.Sqrt(n)) {
+			t.Errorf("width %d: %v, %v, want 5/n", width, got, err)
+		}
+		if got, err = MomentExponent(relu, width, 2*math.Sqrt(n)); err != nil || !(math.Abs(got/2.5-1) <= 1e-5) { // 5h²/2n
+			t.Errorf("width %d, order 2√n: %v, %v, want 2.5", width, got, err)
+		}
+	}
+}
