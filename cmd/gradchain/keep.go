@@ -55,7 +55,7 @@ func (f *networkFlags) keep(ctx context.Context, spec run.NetworkSpec, reach rep
 
 // remedies are the changes that the theory suggests, and why there is no critical σ_w.
 func (f *networkFlags) remedies(ctx context.Context, m model.Dense, fate reports.Fate) (out []remedy, none error) {
-	std, none := f.critical()
+	std, none := criticalStd(m)
 	if none == nil && math.Abs(std-m.WeightStd) > 1e-9*std {
 		critical := m
 		critical.WeightStd = std

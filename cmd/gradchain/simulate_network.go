@@ -116,7 +116,7 @@ func (f *networkFlags) add(cmd *cobra.Command) {
 	flags.Var(&f.activations, "activation", "activation function φ, or several with commas between, beside each other in one table")
 	flags.Var(&f.weights, "weights", "law of the weights: gaussian, uniform, rademacher, sparse, orthogonal\n(WWᵀ = σ_w²·1, or WᵀW where fan-in < fan-out: as torch and Keras) or\northogonal_scaled (times √(fan-out/fan-in) there, which keeps ‖h‖²/n)")
 	flags.Var((*realFlag)(&f.density), "density", "probability that a sparse weight is not 0")
-	flags.Var(&f.weightStd, "weight-std", weightStdUsage+"; critical is that of the\ncritical line, √2 for relu, 1 for tanh")
+	flags.Var(&f.weightStd, "weight-std", weightStdUsage+"; critical is the one that\nkeeps gradients, if there is one")
 	flags.Var((*biasFlag)(&f.biasStd), "bias-std", biasStdUsage)
 	flags.Var(&f.width, "width", "units in every layer")
 	flags.Var(&f.depth, "depth", f.depthUsage())

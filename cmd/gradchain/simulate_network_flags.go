@@ -6,8 +6,6 @@ import (
 
 	"gradchain/sim/model"
 	"gradchain/sim/network"
-	"gradchain/theory/activation"
-	"gradchain/theory/meanfield"
 )
 
 // weightsFlag, normFlag and engineFlag read names; errors list them.
@@ -55,18 +53,6 @@ func (f *engineFlag) Set(text string) (err error) {
 }
 
 func (f *engineFlag) Type() string { return "engine" }
-
-// resolve returns σ_w for an activation and σ_b.
-func (f *stdFlag) resolve(a activation.Activation, biasStd float64) (float64, error) {
-	if !f.critical {
-		return float64(f.value), nil
-	}
-	point, err := meanfield.CriticalPoint(a, biasStd*biasStd)
-	if err != nil {
-		return 0, fmt.Errorf("weight-std critical with bias-std %v: %w", biasStd, err)
-	}
-	return math.Sqrt(point.WeightVar), nil
-}
 
 // mostLayers bounds the rows of a report.
 const mostLayers = 10_000

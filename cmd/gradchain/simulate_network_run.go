@@ -20,10 +20,6 @@ import (
 
 // model is the network of the flags.
 func (f *networkFlags) model() (model.Dense, error) {
-	std, err := f.weightStd.resolve(f.activation.Activation, f.biasStd)
-	if err != nil {
-		return model.Dense{}, err
-	}
 	if f.normalized && f.norm.Norm == model.NoNorm {
 		return model.Dense{}, errors.New("norm none: want batch, layer or rms; simulate dense has none")
 	}
@@ -31,7 +27,7 @@ func (f *networkFlags) model() (model.Dense, error) {
 		return model.Dense{}, fmt.Errorf("input scale 0: want %v to %v", model.MinStd, model.MaxStd)
 	}
 	m := model.Dense{
-		Activation: f.activation.Activation, Weights: f.weights.WeightLaw, Density: f.density, WeightStd: std, BiasStd: f.biasStd,
+		Activation: f.activation.Activation, Weights: f.weights.WeightLaw, Density: f.density, WeightStd: f.weightStd.value, BiasStd: f.biasStd,
 		Width: int(f.width), Depth: int(f.depth), Batch: int(f.batch), InputScale: f.inputScale,
 		Norm: f.norm.Norm, NormAfter: f.normAfter, Epsilon: f.epsilon, Skip: f.residual, Tied: f.recurrent,
 	}
@@ -40,6 +36,13 @@ func (f *networkFlags) model() (model.Dense, error) {
 			return m, err
 		}
 	}
+	if f.weightStd.critical {
+		std, err := criticalStd(m)
+		if err != nil {
+			return m, err
+		}
+		m.WeightStd = std
+	}
 	if f.given("widths") {
 		m.Width, m.Depth, m.Widths = 0, 0, f.widths
 	}
@@ -47,12 +50,6 @@ func (f *networkFlags) model() (model.Dense, error) {
 		return m, err
 	}
 	return m, m.Validate()
-}
-
-// critical is σ_w of the critical line of the network.
-func (f *networkFlags) critical() (float64, error) {
-	std := stdFlag{critical: true}
-	return std.resolve(f.activation.Activation, f.biasStd)
 }
 
 // inputs sets the batch and the angle.

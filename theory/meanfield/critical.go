@@ -68,7 +68,7 @@ func CriticalPoint(a activation.Activation, biasVar float64) (Critical, error) {
 	square := slopeSquare(a)
 	switch {
 	case a.Homogeneous() && biasVar > 0:
-		return Critical{}, fmt.Errorf("bias_var = %v, want 0 for %s: q = χ₁q + σ_b² has no solution at χ₁ = 1", biasVar, a)
+		return Critical{}, fmt.Errorf("bias_var = %.6g, want 0 for %s: q = χ₁q + σ_b² has no solution at χ₁ = 1", biasVar, a)
 	case a.Homogeneous():
 		return Critical{math.NaN(), 1 / square, 1}, nil
 	case biasVar == 0 && a.Phi(0) == 0:
