@@ -1,8 +1,11 @@
 package theory
 
 import (
+	"math"
+
 	"gradchain/theory/activation"
 	"gradchain/theory/initializer"
+	"gradchain/theory/meanfield"
 )
 
 const (
@@ -16,14 +19,16 @@ func init() {
 			Name: "initializer.second_moment_gain", Meaning: "gain that keeps the second moment forward",
 			Formula: "1/√(E φ(z)²)", Hypotheses: gaussian, Domain: "q > 0", Source: "definition", Accuracy: "relative 1e-10",
 			Params: []Param{param.activation, param.q.preset("1")}, Example: Example{"activation=tanh", 1.5925374197228314278},
-			evaluate: ofGain(initializer.SecondMomentGain),
+			Special:  []string{gainNotes},
+			evaluate: ofNotedGain(initializer.SecondMomentGain),
 		},
 		Quantity{
 			Name: "initializer.variance_gain", Meaning: "gain that keeps the variance forward; NFNet's γ at q = 1",
 			Formula: "1/√(Var φ(z))", Hypotheses: gaussian, Domain: "q > 0", Source: "Brock, De, Smith & Simonyan 2021",
 			Accuracy: "relative 1e-10",
 			Params:   []Param{param.activation, param.q.preset("1")}, Example: Example{"activation=gelu", 1.7009262433633331195},
-			evaluate: ofGain(initializer.VarianceGain),
+			Special:  []string{gainNotes},
+			evaluate: ofNotedGain(initializer.VarianceGain),
 		},
 		Quantity{
 			Name: "initializer.std", Meaning: "standard deviation of the weights of a layer",
@@ -66,7 +71,7 @@ func init() {
 			evaluate: ofFans(initializer.GlorotFactorProduct),
 		},
 		Quantity{
-			Name: "initializer.he_weight_var", Meaning: "weight_var that keeps the second moment of leaky_relu(slope)",
+			Name: "initializer.he_weight_var", Meaning: "weight_var that keeps the second moment of leaky_relu(slope), at every variance of the pre-activations",
 			Formula: "2/(1 + slope²)", Domain: "slope real", Source: "He, Zhang, Ren & Sun 2015", Accuracy: "relative 1e-12",
 			Special: []string{"torch.nn.Linear has slope √5: 1/3"},
 			Params:  []Param{param.slope}, Example: Example{"slope=2.23606797749979", 0.33333333333333325791},
@@ -77,7 +82,7 @@ func init() {
 			Formula: "1 (linear, sigmoid), 5/3 (tanh), √2 (relu), √(2/(1+slope²)) (leaky_relu), 3/4 (selu)",
 			Domain:  "these activations", Source: "PyTorch", Accuracy: "relative 1e-12",
 			Params: []Param{param.activation}, Example: Example{"activation=leaky_relu(0.2)", 1.386750490563072805},
-			evaluate: ofActivation(initializer.TorchGain),
+			evaluate: torchGain,
 		},
 		Quantity{
 			Name: "initializer.truncated_normal_std", Meaning: "standard deviation of N(0, sigma²) cut at ±k·sigma",
@@ -89,6 +94,60 @@ func init() {
 			},
 		},
 	)
+}
+
+const gainNotes = "the notes say whether that q is a stable fixed point of the variance, and where a network with this σ_w goes from its input"
+
+// ofNotedGain evaluates a gain, and notes how stable its q is.
+func ofNotedGain(of func(activation.Activation, float64) (float64, error)) func(a args) (float64, error) {
+	return func(a args) (float64, error) {
+		phi, q := a.activation("activation"), a.real("q")
+		gain, err := of(phi, q)
+		if err != nil {
+			return 0, err
+		}
+		n := meanfield.Network{Activation: phi, WeightVar: gain * gain}
+		next, err := n.VarianceMap(q)
+		if err != nil {
+			return gain, nil // a q for which nothing else is known
+		}
+		if math.Abs(next-q) <= 1e-9*q {
+			if chi, err := n.ChiQ(q); err == nil {
+				p := meanfield.FixedPoint{Variance: q, ChiQ: chi}
+				a.note("it holds for pre-activations of variance q = %.4g, which is then a fixed point of the variance: %s with χ_q = %.4g", q, p.Stability(), chi)
+			}
+		} else {
+			a.note("it holds for pre-activations of variance q = %.4g, which is no fixed point: with this σ_w and no biases the next layer has %.4g", q, next)
+		}
+		a.noteCourse(n)
+		return gain, nil
+	}
+}
+
+// noteCourse says where the variance of a network without biases goes from its input.
+func (a args) noteCourse(n meanfield.Network) {
+	if c, err := n.Course(n.FirstVariance()); err == nil {
+		a.note("as σ_w without biases: %s", c.Summary())
+	}
+}
+
+func torchGain(a args) (float64, error) {
+	phi := a.activation("activation")
+	gain, err := initializer.TorchGain(phi)
+	if err == nil {
+		a.noteCourse(snapped(phi, gain*gain))
+	}
+	return gain, err
+}
+
+// snapped is a network without biases, at the end of the critical line exactly if it is there
+// to rounding.
+func snapped(phi activation.Activation, weightVar float64) meanfield.Network {
+	n := meanfield.Network{Activation: phi, WeightVar: weightVar}
+	if p, err := meanfield.CriticalPoint(phi, 0); err == nil && math.Abs(p.WeightVar-weightVar) <= 0x1p-48*weightVar {
+		n.WeightVar = p.WeightVar
+	}
+	return n
 }
 
 func ofGain(of func(activation.Activation, float64) (float64, error)) func(a args) (float64, error) {

@@ -57,7 +57,13 @@ func init() {
 			Params:  []Param{param.activation, param.depth, spectralVariance},
 			Example: Example{"activation=tanh depth=100 spectral_variance=0.25", 0.01930793629965258658},
 			evaluate: func(a args) (float64, error) {
-				return isometry.VarianceForSpread(a.activation("activation"), a.int("depth"), a.real("spectral_variance"))
+				phi := a.activation("activation")
+				q, err := isometry.VarianceForSpread(phi, a.int("depth"), a.real("spectral_variance"))
+				if err != nil {
+					return 0, err
+				}
+				a.noteCriticalAt(phi, q)
+				return q, nil
 			},
 		},
 	)
@@ -78,6 +84,10 @@ func ofIsometry(of func(n isometry.Network) (float64, error)) func(a args) (floa
 				return 0, err
 			}
 		}
-		return of(n)
+		value, err := of(n)
+		if err == nil && n.Q > 0 {
+			a.noteCriticalAt(n.Activation, n.Q)
+		}
+		return value, err
 	}
 }

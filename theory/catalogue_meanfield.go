@@ -324,6 +324,16 @@ func (a args) noteCritical(phi activation.Activation, p meanfield.Critical, bias
 	return err
 }
 
+// noteCriticalAt is noteCritical for the critical point whose fixed point is q, if it is known.
+func (a args) noteCriticalAt(phi activation.Activation, q float64) {
+	if phi.Homogeneous() {
+		return
+	}
+	if p, biasVar, err := meanfield.CriticalAt(phi, q); err == nil {
+		_ = a.noteCritical(phi, p, biasVar) // a q so far off that its course is not known has no note
+	}
+}
+
 // atCriticalVariance evaluates at the critical point whose fixed point is q.
 func atCriticalVariance(of func(activation.Activation, float64) (float64, error)) func(a args) (float64, error) {
 	return func(a args) (float64, error) {
@@ -331,13 +341,7 @@ func atCriticalVariance(of func(activation.Activation, float64) (float64, error)
 		if value, err := of(phi, q); err != nil {
 			return value, err
 		}
-		p, biasVar, err := meanfield.CriticalAt(phi, q)
-		if err != nil {
-			return 0, err
-		}
-		if err := a.noteCritical(phi, p, biasVar); err != nil {
-			return 0, err
-		}
+		a.noteCriticalAt(phi, q)
 		return of(phi, q)
 	}
 }

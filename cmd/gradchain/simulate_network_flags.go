@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 
 	"gradchain/sim/model"
 	"gradchain/sim/network"

@@ -27,14 +27,16 @@ func (f *networkFlags) model() (model.Dense, error) {
 		return model.Dense{}, fmt.Errorf("input scale 0: want %v to %v", model.MinStd, model.MaxStd)
 	}
 	m := model.Dense{
-		Activation: f.activation.Activation, Weights: f.weights.WeightLaw, Density: f.density, WeightStd: f.weightStd.value, BiasStd: f.biasStd,
+		Activation: f.activation.Activation, Weights: f.weights.WeightLaw, Density: f.density, WeightStd: float64(f.weightStd.value), BiasStd: f.biasStd,
 		Width: int(f.width), Depth: int(f.depth), Batch: int(f.batch), InputScale: f.inputScale,
 		Norm: f.norm.Norm, NormAfter: f.normAfter, Epsilon: f.epsilon, Skip: f.residual, Tied: f.recurrent,
 	}
 	if f.residual {
-		if m.Alpha, err = f.alpha.resolve(m.Depth); err != nil {
+		alpha, err := f.alpha.resolve(m.Depth)
+		if err != nil {
 			return m, err
 		}
+		m.Alpha = alpha
 	}
 	if f.weightStd.critical {
 		std, err := criticalStd(m)

@@ -147,6 +147,29 @@ func (c Course) Notes() []string {
 	return notes
 }
 
+// Summary says in a line where the variance goes, and what becomes of gradients there.
+func (c Course) Summary() string {
+	switch {
+	case c.Diverges():
+		return c.divergence()
+	case c.Every:
+		return c.Notes()[0] + ", and gradients keep their size"
+	}
+	chi, err := c.Chi1()
+	if err != nil {
+		return c.Notes()[0]
+	}
+	text := fmt.Sprintf("from %s the variance goes to q* = %s, %s, where χ₁ = %s: ", c.start(), brief(c.End.Variance), c.End.words(), factor(chi))
+	switch growth := math.Log(chi) / 2; {
+	case math.Abs(growth) <= rounding:
+		return text + "gradients keep their size"
+	case growth > 0:
+		return text + fmt.Sprintf("gradients explode, log norms grow by %.3g nats a layer", growth)
+	default:
+		return text + fmt.Sprintf("gradients vanish, log norms fall by %.3g nats a layer", -growth)
+	}
+}
+
 // words are the stability and its reason.
 func (p FixedPoint) words() string {
 	return p.Stability() + " with χ_q = " + factor(p.ChiQ)

@@ -81,12 +81,18 @@ func (s *search) node(q float64) node {
 
 // roots yields the zeros in ascending order.
 func (s *search) roots(yield func(FixedPoint) bool) {
+	found := 0.0
+	note := func(p FixedPoint) bool {
+		found = p.Variance
+		return yield(p)
+	}
 	a := s.node(s.lo)
-	if !s.start(&a, yield) {
+	if !s.start(a, note) {
 		return
 	}
 	b, more := s.next(a)
-	before := 0.0 // what r varied by
+	signed := node{q: s.lo, r: s.network.origin()} // the last node with a sign; r > 0 below V(0)
+	before := 0.0                                  // what r varied by
 	for more {
 		var c node
 		c, more = s.next(b)
@@ -95,16 +101,23 @@ func (s *search) roots(yield func(FixedPoint) bool) {
 			after = varies(b, c)
 		}
 		own := varies(a, b)
-		if s.scale = before + own + after; a.sign() != 0 && !s.between(a, b, yield) {
-			return
+		s.scale = before + own + after
+		switch {
+		case a.sign() != 0:
+			if signed = a; !s.between(a, b, note) {
+				return
+			}
+		case b.sign() < 0 && signed.r > 0 && found < signed.q:
+			if !note(s.crossing(b)) {
+				return
+			}
 		}
 		a, b, before = b, c, own
 	}
 }
 
-// start yields the zero below the first node with a sign, if there is one, and moves there. r
-// starts positive where V(0) > 0.
-func (s *search) start(a *node, yield func(FixedPoint) bool) bool {
+// start yields the zero at or below the first node, if there is one.
+func (s *search) start(a node, yield func(FixedPoint) bool) bool {
 	n, origin := s.network, s.network.origin()
 	if origin > 0 && a.sign() == 0 && s.lo == origin { // V is V(0) to rounding
 		return yield(s.point(a.q))
@@ -112,18 +125,17 @@ func (s *search) start(a *node, yield func(FixedPoint) bool) bool {
 	if chi := n.zeroSlope(); origin > 0 && chi < 1 && origin/(1-chi) < s.lo { // q = V(0) + χ₁q
 		return yield(FixedPoint{origin / (1 - chi), chi})
 	}
-	first := *a
-	for first.sign() == 0 && first.q < min(1, s.hi) {
-		*a, first = first, s.node(4*first.q)
-	}
-	if *a != first && origin > 0 && first.sign() < 0 { // q = q + V(0) − cq^(1+p), p is ½ or 1
-		for first.r > -1e-7 && first.q < s.hi {
-			first = s.node(2 * first.q)
-		}
-		p := math.Round(2*first.slope/first.r) / 2
-		return yield(FixedPoint{math.Pow(origin*math.Pow(first.q, p)/-first.r, 1/(1+p)), 1})
-	}
 	return true
+}
+
+// crossing is the zero at χ₁ = 1 below a node with V(q) < q, where r has no sign: of
+// V(0) − cq^(1+p), with p = ½ or 1.
+func (s *search) crossing(a node) FixedPoint {
+	for a.r > -1e-7 && a.q < s.hi/2 {
+		a = s.node(2 * a.q)
+	}
+	p := math.Round(2*a.slope/a.r) / 2
+	return FixedPoint{math.Pow(s.network.origin()*math.Pow(a.q, p)/-a.r, 1/(1+p)), 1}
 }
 
 // next returns the node a factor of 4 above. There is none above the upper end, and none
