@@ -3,6 +3,7 @@ package props
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"pgregory.net/rapid"
 
@@ -15,47 +16,63 @@ import (
 	"gradchain/theory/meanfield"
 )
 
-// The schemes of LeCun, Glorot and He at one layer of any shape, where they are exact.
+// The schemes of Glorot and He in networks of any widths, where they are exact.
 
-// layerAt is one layer from In to Out units.
-type layerAt struct {
+// shapedAt is a network of linear or ReLU layers of those widths, the input's first.
+type shapedAt struct {
 	Activation string `json:"activation"`
-	In         int    `json:"in"`
-	Out        int    `json:"out"`
 	Scheme     string `json:"scheme"` // glorot or he
+	Widths     []int  `json:"widths"`
 }
 
-// variance of a weight.
-func (c layerAt) variance() float64 {
-	std, err := initializer.Std(c.Scheme, c.In, c.Out)
-	if err != nil {
-		panic("props: " + err.Error())
+func linearGlorot(widths ...int) shapedAt { return shapedAt{"linear", "glorot", widths} }
+func reluHe(widths ...int) shapedAt       { return shapedAt{"relu", "he", widths} }
+
+// first and last are the widths of input and output.
+func (c shapedAt) first() float64 { return float64(c.Widths[0]) }
+func (c shapedAt) last() float64  { return float64(c.Widths[len(c.Widths)-1]) }
+
+// product multiplies over the layers, of in and out units.
+func (c shapedAt) product(factor func(in, out float64) float64) float64 {
+	p := 1.0
+	for l, out := range c.Widths[1:] {
+		p *= factor(float64(c.Widths[l]), float64(out))
 	}
-	return std * std
+	return p
 }
 
-// std is σ_w of the layer.
-func (c layerAt) std() float64 { return math.Sqrt(c.variance() * float64(c.In)) }
-
-func (c layerAt) command() string {
-	return fmt.Sprintf("gradchain simulate dense --activation %s --weight-std %v --widths %d,%d", c.Activation, c.std(), c.In, c.Out)
+// gains is the product of Var(W_ij)·fan-in over the layers.
+func (c shapedAt) gains() float64 {
+	return c.product(func(in, out float64) float64 {
+		std, err := initializer.Std(c.Scheme, int(in), int(out))
+		if err != nil {
+			panic("props: " + err.Error())
+		}
+		return std * std * in
+	})
 }
 
-func oneLayer(c layerAt) []layerAt { return []layerAt{c} }
+// std is the σ_w that gives every layer the same part of the gains: linear and ReLU layers
+// hand the scale of the layers below on, so nothing but the product matters.
+func (c shapedAt) std() float64 {
+	return math.Pow(c.gains(), 1/float64(2*(len(c.Widths)-1)))
+}
 
-// openLayer opens the network of the layer alone.
-func openLayer(c layerAt) (subject[nets], error) {
-	m := model.Dense{
-		Activation: activation.MustParse(c.Activation), Widths: []int{c.In, c.Out},
-		WeightStd: c.std(),
-	}
+func (c shapedAt) command() string {
+	widths := strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Widths), " ", ","), "[]")
+	return fmt.Sprintf("gradchain simulate dense --activation %s --weight-std %v --widths %s", c.Activation, c.std(), widths)
+}
+
+// openShaped opens the network.
+func openShaped(c shapedAt) (subject[nets], error) {
+	m := model.Dense{Activation: activation.MustParse(c.Activation), Widths: c.Widths, WeightStd: c.std()}
 	e, err := network.New(network.Law, m)
-	return netSubject{networkSubject{e, int64(network.Cost(network.Law, m)), 1}}, err
+	return netSubject{networkSubject{e, int64(network.Cost(network.Law, m)), len(c.Widths) - 1}}, err
 }
 
-// eachLayer observes one number of every layer.
-func eachLayer(number func(c layerAt, s *network.Sample) float64) protocol[layerAt] {
-	return observing(oneLayer, openLayer, func(c layerAt, samples []nets, dst []float64) []float64 {
+// eachShaped observes one number of every network.
+func eachShaped(number func(c shapedAt, s *network.Sample) float64) protocol[shapedAt] {
+	return observing(func(c shapedAt) []shapedAt { return []shapedAt{c} }, openShaped, func(c shapedAt, samples []nets, dst []float64) []float64 {
 		for i := range samples[0] {
 			dst = append(dst, number(c, &samples[0][i]))
 		}
@@ -63,166 +80,197 @@ func eachLayer(number func(c layerAt, s *network.Sample) float64) protocol[layer
 	})
 }
 
-// forwardFactor is (‖x¹‖²/out)/(‖x⁰‖²/in), backwardFactor (‖∂/∂x⁰‖²/in)/(‖∂/∂x¹‖²/out).
-func forwardFactor(_ layerAt, s *network.Sample) float64 {
-	return math.Exp(s.LogSquare[1] - s.LogSquare[0])
+// forwardFactor is (‖x^L‖²/n_L)/(‖x⁰‖²/n_0), backwardFactor (‖∂/∂x⁰‖²/n_0)/(‖∂/∂x^L‖²/n_L).
+func forwardFactor(c shapedAt, s *network.Sample) float64 {
+	return math.Exp(s.LogSquare[len(c.Widths)-1] - s.LogSquare[0])
 }
-func backwardFactor(c layerAt, s *network.Sample) float64 {
-	return math.Exp(2*s.LogGradNorm[0]) * float64(c.Out) / float64(c.In)
+func backwardFactor(c shapedAt, s *network.Sample) float64 {
+	return math.Exp(2*s.LogGradNorm[0]) * c.last() / c.first()
 }
 
-// forwardSpread is that of forwardFactor: the variance a·in·χ²_out/out for linear units, and
-// half of the units for ReLU; backwardSpread is that of the transposed layer, in which ReLU
-// takes out half of u.
-func (c layerAt) forwardSpread() meanfield.Spread {
-	mean, out := c.variance()*float64(c.In), float64(c.Out)
+// A layer multiplies ‖x‖² by an independent sum over its units, and ‖∇‖² on the way back by
+// one over those of the layer below: of χ²₁, of mean 1 and second moment 1 + 2/n, or for ReLU
+// of a χ²₁ or 0, of second moment 1 + 5/n. The input has no ReLU, and the top's takes half of
+// a vector from the sphere, (n + 5)/(n + 2).
+
+func (c shapedAt) forwardSpread() meanfield.Spread {
+	mean, excess := c.gains(), 2.0
 	if c.Activation == "relu" {
-		return meanfield.Spread{Mean: mean / 2, Variance: mean * mean / 4 * 5 / out}
+		mean, excess = c.gains()*math.Ldexp(1, 1-len(c.Widths)), 5
 	}
-	return meanfield.Spread{Mean: mean, Variance: mean * mean * 2 / out}
+	second := c.product(func(_, out float64) float64 { return 1 + excess/out })
+	return meanfield.Spread{Mean: mean, Variance: mean * mean * (second - 1)}
 }
 
-func (c layerAt) backwardSpread() meanfield.Spread {
-	mean, in, out := c.variance()*float64(c.Out), float64(c.In), float64(c.Out)
+func (c shapedAt) backwardSpread() meanfield.Spread {
+	mean, second := c.gains()*c.last()/c.first(), 1.0
 	if c.Activation == "relu" {
-		return meanfield.Spread{Mean: mean / 2, Variance: mean * mean / 4 * ((out+5)*(in+2)/((out+2)*in) - 1)}
+		mean *= math.Ldexp(1, 1-len(c.Widths))
+		second = (1 + 2/c.first()) * (c.last() + 5) / (c.last() + 2)
+		for _, n := range c.Widths[1 : len(c.Widths)-1] {
+			second *= 1 + 5/float64(n)
+		}
+	} else {
+		second = c.product(func(in, _ float64) float64 { return 1 + 2/in })
 	}
-	return meanfield.Spread{Mean: mean, Variance: mean * mean * 2 / in}
+	// over the layers Π fan-out/fan-in is n_L/n_0
+	return meanfield.Spread{Mean: mean, Variance: mean * mean * (second - 1)}
 }
 
-// factorOf predicts a factor, to 0.06 standard deviations.
-func factorOf(spread func(layerAt) meanfield.Spread, mean func(c layerAt, exact float64) float64) predictor[layerAt] {
-	return func(c layerAt) (prediction, error) {
+// factorOf predicts a factor, to 0.1 standard deviations.
+func factorOf(spread func(shapedAt) meanfield.Spread, mean func(c shapedAt, exact float64) float64) predictor[shapedAt] {
+	return func(c shapedAt) (prediction, error) {
 		s := spread(c)
-		zone := evidence.Zone{Theta0: mean(c, s.Mean), Delta: 0.06 * math.Sqrt(s.Variance)}
+		zone := evidence.Zone{Theta0: mean(c, s.Mean), Delta: 0.1 * math.Sqrt(s.Variance)}
 		return prediction{Zone: zone, Variance: 1.25 * s.Variance}, nil
 	}
 }
 
-func exactFactor(_ layerAt, exact float64) float64 { return exact }
-func factorOne(layerAt, float64) float64           { return 1 }
-func otherWay(_ layerAt, exact float64) float64    { return 2 - exact }
+func exactFactor(_ shapedAt, exact float64) float64 { return exact }
+func factorOne(shapedAt, float64) float64           { return 1 }
+func rootFactor(_ shapedAt, exact float64) float64  { return math.Sqrt(exact) }
 
-// drawShape draws layers of 2 to 64 units on either side.
-func drawShape(scheme string, activations ...string) func(*rapid.T) layerAt {
-	return func(t *rapid.T) layerAt {
-		phi := rapid.SampledFrom(activations).Draw(t, "activation")
-		return layerAt{phi, gen.Widths(2, 64).Draw(t, "in"), gen.Widths(2, 64).Draw(t, "out"), scheme}
+// exchanged takes fan-in for fan-out in the factor of Glorot's layers.
+func exchanged(c shapedAt, exact float64) float64 { return exact * shapeFactor(c, 0) }
+
+// shapeFactor is n_L/n_0.
+func shapeFactor(c shapedAt, _ float64) float64 { return c.last() / c.first() }
+
+// inverseShape is n_0/n_L.
+func inverseShape(c shapedAt, _ float64) float64 { return c.first() / c.last() }
+
+// perLayer multiplies by a number for every layer.
+func perLayer(factor float64) func(c shapedAt, exact float64) float64 {
+	return func(c shapedAt, exact float64) float64 { return exact * math.Pow(factor, float64(len(c.Widths)-1)) }
+}
+
+// drawShaped draws networks of 3 to 10 random widths.
+func drawShaped(of func(widths ...int) shapedAt) func(*rapid.T) shapedAt {
+	return func(t *rapid.T) shapedAt {
+		return of(rapid.SliceOfN(gen.Widths(4, 128), 3, 10).Draw(t, "widths")...)
 	}
 }
 
-const fanAssumption = "the variance is at most 1.25 times the exact one, of χ² over the units"
+const (
+	fanAssumption = "the variance is at most 1.25 times the exact one, a product of moments of χ² over the layers"
+	glorotDomain  = "linear networks of 3 to 10 random widths from 4 to 128"
+	heDomain      = "ReLU networks of 3 to 10 random widths from 4 to 128"
+	forwardTest   = "E(‖x^L‖²/n_L)/(‖x⁰‖²/n_0) = "
+	backwardTest  = "E(‖∂/∂x⁰‖²/n_0)/(‖∂/∂x^L‖²/n_L) = "
+	fanNotices    = ", to 0.1 standard deviations"
+)
+
+var narrowing, varied = linearGlorot(64, 32, 16), linearGlorot(16, 100, 8, 64)
 
 func glorotKeeps() *Claim {
-	wide := layerAt{"linear", 64, 16, "glorot"}
+	forward := func(mean func(c shapedAt, exact float64) float64) predictor[shapedAt] {
+		return factorOf(shapedAt.forwardSpread, mean)
+	}
 	return &Claim{
 		ID: "IN.glorot", Family: "initialisation", Kind: Mean, Expected: evidence.Refuted, Correction: "IN.glorot.corrected",
 		Sentence: "Weights of variance 2/(in + out) keep the mean square of the signal from layer to layer.",
 		Source:   Source{Paper: "Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks, the compromise read as an equality", Eq: "equation 12"}, Unit: "factor",
-		Assumption: fanAssumption,
-		Domain:     "linear layers from 2 to 64 units to 2 to 64 units",
-		Test:       "E(‖x¹‖²/out)/(‖x⁰‖²/in) = 1, to 0.06 standard deviations",
-		trial: &sampled[layerAt]{
-			draw:    drawShape("glorot", "linear"),
-			always:  []layerAt{wide},
-			sample:  eachLayer(forwardFactor),
-			predict: factorOf(layerAt.forwardSpread, factorOne),
-			command: layerAt.command,
-			mutants: []mutant[layerAt]{{"it is halved", factorOf(layerAt.forwardSpread, func(layerAt, float64) float64 { return 0.5 }), []layerAt{{"linear", 32, 32, "glorot"}}}},
+		Assumption: fanAssumption, Domain: glorotDomain, Test: forwardTest + "1" + fanNotices,
+		trial: &sampled[shapedAt]{
+			draw: drawShaped(linearGlorot), always: []shapedAt{narrowing},
+			sample: eachShaped(forwardFactor), predict: forward(factorOne), command: shapedAt.command,
+			mutants: []mutant[shapedAt]{
+				{"weights of variance 1/out: n_0/n_L", forward(inverseShape), []shapedAt{narrowing}},
+				{"in and out exchanged", forward(exchanged), []shapedAt{narrowing}},
+				{"the factor of the norm: the root", forward(rootFactor), []shapedAt{narrowing}},
+				{"9 in 10 of it a layer", forward(func(c shapedAt, _ float64) float64 { return perLayer(0.9)(c, 1) }), []shapedAt{linearGlorot(64, 64, 64, 64)}},
+			},
 		},
 	}
 }
 
 func glorotFactors() *Claim {
-	wide := layerAt{"linear", 64, 16, "glorot"}
+	forward := func(mean func(c shapedAt, exact float64) float64) predictor[shapedAt] {
+		return factorOf(shapedAt.forwardSpread, mean)
+	}
 	return &Claim{
 		ID: "IN.glorot.corrected", Family: "initialisation", Kind: Mean, Expected: evidence.Verified,
-		Sentence: "Weights of variance 2/(in + out) multiply the mean square of the signal by 2 in/(in + out): they keep it for square layers only.",
+		Sentence: "Weights of variance 2/(in + out) multiply the mean square of the signal by 2 in/(in + out) a layer: they keep it in square layers only.",
 		Source:   Source{Paper: "Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks", Eq: "equations 5 and 12"}, Unit: "factor",
-		Assumption: fanAssumption,
-		Domain:     "linear layers from 2 to 64 units to 2 to 64 units",
-		Test:       "E(‖x¹‖²/out)/(‖x⁰‖²/in) = 2 in/(in + out), to 0.06 standard deviations",
-		trial: &sampled[layerAt]{
-			draw:    drawShape("glorot", "linear"),
-			always:  []layerAt{wide},
-			sample:  eachLayer(forwardFactor),
-			predict: factorOf(layerAt.forwardSpread, exactFactor),
-			command: layerAt.command,
-			mutants: []mutant[layerAt]{
-				{"it is kept", factorOf(layerAt.forwardSpread, factorOne), []layerAt{wide}},
-				{"in and out exchanged", factorOf(layerAt.forwardSpread, otherWay), []layerAt{wide}},
+		Assumption: fanAssumption, Domain: glorotDomain, Test: forwardTest + "Π 2 in/(in + out)" + fanNotices,
+		trial: &sampled[shapedAt]{
+			draw: drawShaped(linearGlorot), always: []shapedAt{narrowing, varied},
+			sample: eachShaped(forwardFactor), predict: forward(exactFactor), command: shapedAt.command,
+			mutants: []mutant[shapedAt]{
+				{"it is kept, as with 1/in", forward(factorOne), []shapedAt{narrowing, varied}},
+				{"in and out exchanged", forward(exchanged), []shapedAt{narrowing}},
+				{"weights of variance 1/out: n_0/n_L", forward(inverseShape), []shapedAt{narrowing}},
+				{"the factor of the norm: the root", forward(rootFactor), []shapedAt{narrowing}},
 			},
 		},
 	}
 }
 
 func glorotBackward() *Claim {
-	tall := layerAt{"linear", 64, 16, "glorot"}
+	backward := func(mean func(c shapedAt, exact float64) float64) predictor[shapedAt] {
+		return factorOf(shapedAt.backwardSpread, mean)
+	}
 	return &Claim{
 		ID: "IN.glorot.backward", Family: "initialisation", Kind: Mean, Expected: evidence.Verified,
-		Sentence: "Weights of variance 2/(in + out) multiply the mean square of the gradient by 2 out/(in + out) on the way back: what they add to the signal they take from the gradient.",
+		Sentence: "Weights of variance 2/(in + out) multiply the mean square of the gradient by 2 out/(in + out) a layer on the way back: what they add to the signal they take from the gradient.",
 		Source:   Source{Paper: "Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks", Eq: "equations 6 and 12"}, Unit: "factor",
-		Assumption: fanAssumption,
-		Domain:     "linear layers from 2 to 64 units to 2 to 64 units",
-		Test:       "E(‖∂/∂x⁰‖²/in)/(‖∂/∂x¹‖²/out) = 2 out/(in + out), to 0.06 standard deviations",
-		trial: &sampled[layerAt]{
-			draw:    drawShape("glorot", "linear"),
-			always:  []layerAt{tall},
-			sample:  eachLayer(backwardFactor),
-			predict: factorOf(layerAt.backwardSpread, exactFactor),
-			command: layerAt.command,
-			mutants: []mutant[layerAt]{
-				{"it is kept", factorOf(layerAt.backwardSpread, factorOne), []layerAt{tall}},
-				{"as the signal: 2 in/(in + out)", factorOf(layerAt.backwardSpread, otherWay), []layerAt{tall}},
+		Assumption: fanAssumption, Domain: glorotDomain, Test: backwardTest + "Π 2 out/(in + out)" + fanNotices,
+		trial: &sampled[shapedAt]{
+			draw: drawShaped(linearGlorot), always: []shapedAt{narrowing, varied},
+			sample: eachShaped(backwardFactor), predict: backward(exactFactor), command: shapedAt.command,
+			mutants: []mutant[shapedAt]{
+				{"it is kept, as with 1/out", backward(factorOne), []shapedAt{narrowing, varied}},
+				{"as the signal: Π 2 in/(in + out)", backward(func(c shapedAt, exact float64) float64 { return exact / shapeFactor(c, 0) }), []shapedAt{narrowing}},
+				{"weights of variance 1/in: n_L/n_0", backward(shapeFactor), []shapedAt{narrowing}},
+				{"the factor of the norm: the root", backward(rootFactor), []shapedAt{narrowing}},
 			},
 		},
 	}
 }
 
 func heForward() *Claim {
-	wide := layerAt{"relu", 64, 16, "he"}
+	shrinking, deep := reluHe(64, 32, 16), reluHe(32, 100, 16, 64, 32)
+	forward := func(mean func(c shapedAt, exact float64) float64) predictor[shapedAt] {
+		return factorOf(shapedAt.forwardSpread, mean)
+	}
 	return &Claim{
 		ID: "IN.he", Family: "initialisation", Kind: Mean, Expected: evidence.Verified,
-		Sentence: "Weights of variance 2/fan-in keep the mean square of the signal through ReLU exactly, at any shape and width.",
+		Sentence: "Weights of variance 2/fan-in keep the mean square of the signal through ReLU exactly, whatever the widths.",
 		Source:   Source{Paper: "He, Zhang, Ren & Sun 2015, Delving Deep into Rectifiers", Eq: "equation 10"}, Unit: "factor",
-		Assumption: fanAssumption,
-		Domain:     "ReLU layers from 2 to 64 units to 2 to 64 units",
-		Test:       "E(‖x¹‖²/out)/(‖x⁰‖²/in) = 1, to 0.06 standard deviations",
-		trial: &sampled[layerAt]{
-			draw:    drawShape("he", "relu"),
-			always:  []layerAt{wide, {"relu", 2, 2, "he"}},
-			sample:  eachLayer(forwardFactor),
-			predict: factorOf(layerAt.forwardSpread, factorOne),
-			command: layerAt.command,
-			mutants: []mutant[layerAt]{
-				{"half of the units off halve it", factorOf(layerAt.forwardSpread, func(layerAt, float64) float64 { return 0.5 }), []layerAt{wide}},
-				{"out/in of it", factorOf(layerAt.forwardSpread, shapeFactor), []layerAt{wide}},
+		Assumption: fanAssumption, Domain: heDomain, Test: forwardTest + "1" + fanNotices,
+		trial: &sampled[shapedAt]{
+			draw: drawShaped(reluHe), always: []shapedAt{shrinking, deep, reluHe(2, 2, 2)},
+			sample: eachShaped(forwardFactor), predict: forward(factorOne), command: shapedAt.command,
+			mutants: []mutant[shapedAt]{
+				{"half of the units off halve it, a layer", forward(perLayer(0.5)), []shapedAt{shrinking, deep}},
+				{"fan-out for fan-in: n_0/n_L", forward(inverseShape), []shapedAt{shrinking}},
+				{"Glorot's variance twice: Π 2 in/(in + out)", forward(func(c shapedAt, _ float64) float64 {
+					return c.product(func(in, out float64) float64 { return 2 * in / (in + out) })
+				}), []shapedAt{shrinking}},
+				{"Var φ for E φ²: 1 − 1/π a layer", forward(perLayer(1 - 1/math.Pi)), []shapedAt{deep}},
 			},
 		},
 	}
 }
 
-// shapeFactor is out/in.
-func shapeFactor(c layerAt, _ float64) float64 { return float64(c.Out) / float64(c.In) }
-
 func heBackward() *Claim {
-	wide := layerAt{"relu", 64, 16, "he"}
+	shrinking, deep := reluHe(64, 32, 16), reluHe(32, 100, 16, 64, 16)
+	backward := func(mean func(c shapedAt, exact float64) float64) predictor[shapedAt] {
+		return factorOf(shapedAt.backwardSpread, mean)
+	}
 	return &Claim{
 		ID: "IN.he.backward", Family: "initialisation", Kind: Mean, Expected: evidence.Verified,
-		Sentence: "Weights of variance 2/fan-in multiply the mean square of the gradient by out/in on the way back through ReLU: over a network that is n_L/n_0 whatever lies between, and the same gradient norm.",
+		Sentence: "Weights of variance 2/fan-in multiply the mean square of the gradient by out/in a layer on the way back through ReLU: over a network that is n_L/n_0 whatever lies between, and the same gradient norm.",
 		Source:   Source{Paper: "He, Zhang, Ren & Sun 2015, Delving Deep into Rectifiers", Eq: "equation 14 and the text below it"}, Unit: "factor",
-		Assumption: fanAssumption,
-		Domain:     "ReLU layers from 2 to 64 units to 2 to 64 units",
-		Test:       "E(‖∂/∂x⁰‖²/in)/(‖∂/∂x¹‖²/out) = out/in, to 0.06 standard deviations",
-		trial: &sampled[layerAt]{
-			draw:    drawShape("he", "relu"),
-			always:  []layerAt{wide, {"relu", 2, 2, "he"}},
-			sample:  eachLayer(backwardFactor),
-			predict: factorOf(layerAt.backwardSpread, shapeFactor),
-			command: layerAt.command,
-			mutants: []mutant[layerAt]{
-				{"it is kept", factorOf(layerAt.backwardSpread, factorOne), []layerAt{wide}},
-				{"half of it: φ′² counts twice", factorOf(layerAt.backwardSpread, func(c layerAt, exact float64) float64 { return exact / 2 }), []layerAt{wide}},
+		Assumption: fanAssumption, Domain: heDomain, Test: backwardTest + "n_L/n_0" + fanNotices,
+		trial: &sampled[shapedAt]{
+			draw: drawShaped(reluHe), always: []shapedAt{shrinking, deep, reluHe(2, 2, 2)},
+			sample: eachShaped(backwardFactor), predict: backward(exactFactor), command: shapedAt.command,
+			mutants: []mutant[shapedAt]{
+				{"it is kept, as with 2/fan-out", backward(factorOne), []shapedAt{shrinking, deep}},
+				{"half of it a layer: φ′² counts twice", backward(perLayer(0.5)), []shapedAt{shrinking, deep}},
+				{"fan-in for fan-out: n_0/n_L", backward(inverseShape), []shapedAt{shrinking}},
+				{"the factor of the norm: the root", backward(rootFactor), []shapedAt{shrinking}},
 			},
 		},
 	}

@@ -4,9 +4,9 @@ package props
 // scales, phases and the critical line, and what of it holds at any width.
 func meanFieldClaims() []*Claim {
 	return []*Claim{
-		varianceMap(), varianceFixedPoint(), varianceRate(), anyWidth(), anyWidthCorrected(),
+		varianceMap(), varianceFixedPoint(), varianceRate(), varianceRateCorrected(), iteratedMap(), iteratedMapWidth(),
 		correlationMap(), correlationFixedPoint(), correlationScale(),
-		gradientGrowth(), typicalGradient(), typicalCorrected(), neverOrdered(), poincare(),
+		gradientGrowth(), typicalGradient(), typicalWidth(), neverOrdered(), neverOrderedCorrected(), poincare(),
 		independentWeights(), dependentWeights(), dependenceScaling(), shortcutEngine(),
 		criticalKeeps(), criticalStable(),
 	}

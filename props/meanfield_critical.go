@@ -3,6 +3,7 @@ package props
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -17,129 +18,148 @@ import (
 // The critical line χ₁ = 1: what it is good for where the variance runs away from it, and on
 // which side of it networks without biases are.
 
-// criticalAt is a network at the critical point of its activation with those biases.
-func criticalAt(phi string, biasStd float64, width, depth int) networkAt {
-	p, err := meanfield.CriticalPoint(activation.MustParse(phi), biasStd*biasStd)
+// criticalNet is a network at a point of the critical line: χ₁ = 1 at the fixed point q*.
+type criticalNet struct {
+	networkAt
+	Q float64 `json:"q_star"`
+}
+
+// criticalOf is the network of an activation whose χ₁ is 1 at q.
+func criticalOf(phi string, q float64, width int) criticalNet {
+	a := activation.MustParse(phi)
+	weightVar, err := meanfield.CriticalWeightVar(a, q)
 	if err != nil {
 		panic("props: " + err.Error())
 	}
-	return biased(dense(phi, figures.Round(math.Sqrt(p.WeightVar), figures.Model), width, depth), biasStd)
-}
-
-// criticalPoint of a network that criticalAt made.
-func criticalPoint(c networkAt) meanfield.Critical {
-	p, err := meanfield.CriticalPoint(activation.MustParse(c.Activation), c.BiasStd*c.BiasStd)
+	biasVar, err := meanfield.CriticalBiasVar(a, q)
 	if err != nil {
 		panic("props: " + err.Error())
 	}
-	return p
+	round := func(variance float64) float64 { return figures.Round(math.Sqrt(variance), figures.Model) }
+	return criticalNet{biased(dense(phi, round(weightVar), width, 30), round(biasVar)), q}
 }
 
-// The critical points by their χ_q, which lets 30 layers tell: |χ_q − 1| ≥ 0.045, and q₁ is not
-// beside q*.
-var (
-	stablePoints = map[string][]float64{
-		"tanh": {0.1, 0.2, 0.5, 1}, "erf": {0.1, 0.2, 0.5}, "elu": {0.1, 0.2}, "selu": {0.2},
+func (c criticalNet) chiQ() float64 {
+	chi, err := meanFieldOf(c.networkAt).ChiQ(c.Q)
+	if err != nil {
+		panic("props: " + err.Error())
 	}
-	unstablePoints = map[string][]float64{"gelu": {0.1, 0.2}, "silu": {0.1, 0.2, 0.3, 0.5}}
-)
+	return chi
+}
 
-// drawCritical draws one of the critical points, 512 to 1,024 units wide, 30 layers deep.
-func drawCritical(points ...map[string][]float64) func(*rapid.T) networkAt {
-	return func(t *rapid.T) networkAt {
-		var names []string
-		all := map[string][]float64{}
-		for _, name := range []string{"tanh", "erf", "elu", "selu", "gelu", "silu"} {
-			for _, p := range points {
-				if p[name] != nil {
-					names, all[name] = append(names, name), p[name]
-				}
-			}
-		}
-		phi := rapid.SampledFrom(names).Draw(t, "activation")
-		width := 64 * rapid.IntRange(8, 16).Draw(t, "width/64")
-		return criticalAt(phi, rapid.SampledFrom(all[phi]).Draw(t, "bias_std"), width, 30)
+// farther is how many times as far from q* as at layer 1 the variance is above layer L, in
+// the logarithm.
+func (c criticalNet) farther() float64 {
+	w, err := wideSquare(c.networkAt)
+	if err != nil {
+		panic("props: " + err.Error())
 	}
+	return math.Abs(math.Log(varianceAbove(c.networkAt, w.Limit)/c.Q) / math.Log(firstVariance(c.networkAt)/c.Q))
+}
+
+// drawCritical draws a critical point, 512 to 1,024 units wide, whose side 30 layers tell:
+// in infinite width the variance comes to 0.7 of the distance from q*, or goes to 1.4 times
+// it, whichever.
+func drawCritical(activations ...string) func(*rapid.T) criticalNet {
+	clear := rapid.Custom(func(t *rapid.T) criticalNet {
+		phi := rapid.SampledFrom(activations).Draw(t, "activation")
+		q := rapid.SampledFrom([]float64{0.1, 0.2, 0.3, 0.5, 1, 5, 12, 20}).Draw(t, "q_star")
+		return criticalOf(phi, q, 64*rapid.IntRange(8, 16).Draw(t, "width/64"))
+	}).Filter(func(c criticalNet) bool {
+		ratio := c.farther()
+		return ratio <= 0.7 || ratio >= 1.4
+	})
+	return func(t *rapid.T) criticalNet { return clear.Draw(t, "network") }
 }
 
 // nearer observes the event that the variance of layer L + 1 is nearer to the fixed point
 // than that of layer 1, in the logarithm.
-func nearer(c networkAt, samples []nets, dst []float64) []float64 {
-	q := criticalPoint(c).Variance
-	before := math.Abs(math.Log(firstVariance(c) / q))
+func nearer(c criticalNet, samples []nets, dst []float64) []float64 {
+	before := math.Abs(math.Log(firstVariance(c.networkAt) / c.Q))
 	for i := range samples[0] {
-		last := c.WeightStd*c.WeightStd*lastMoment(c, &samples[0][i]) + c.BiasStd*c.BiasStd
-		dst = append(dst, bit(math.Abs(math.Log(last/q)) < before))
+		last := varianceAbove(c.networkAt, lastMoment(c.networkAt, &samples[0][i]))
+		dst = append(dst, bit(math.Abs(math.Log(last/c.Q)) < before))
 	}
 	return dst
 }
 
 // keeps predicts that the event almost always happens, or almost never.
-func keeps(stable func(networkAt) bool) predictor[networkAt] {
-	return func(c networkAt) (prediction, error) {
-		zone := evidence.Zone{Theta0: 0.9, Delta: 0.3, Side: evidence.AtLeast}
+func keeps(stable func(criticalNet) bool) predictor[criticalNet] {
+	return func(c criticalNet) (prediction, error) {
+		zone := evidence.Zone{Theta0: 0.9, Delta: 0.2, Side: evidence.AtLeast}
 		if !stable(c) {
-			zone = evidence.Zone{Theta0: 0.1, Delta: 0.3, Side: evidence.AtMost}
+			zone = evidence.Zone{Theta0: 0.1, Delta: 0.2, Side: evidence.AtMost}
 		}
 		return prediction{Zone: zone}, nil
 	}
 }
 
-func alwaysKept(networkAt) bool         { return true }
-func neverKept(networkAt) bool          { return false }
-func contracts(c networkAt) bool        { return criticalPoint(c).ChiQ < 1 }
-func contractsNot(c networkAt) bool     { return !contracts(c) }
-func kept(c networkAt) (float64, error) { return bit(contracts(c)), nil }
+func alwaysKept(criticalNet) bool         { return true }
+func neverKept(criticalNet) bool          { return false }
+func contracts(c criticalNet) bool        { return c.chiQ() < 1 }
+func contractsNot(c criticalNet) bool     { return !contracts(c) }
+func kept(c criticalNet) (float64, error) { return bit(c.farther() < 1), nil }
 
 // criticalDetails shows the fixed point.
-func criticalDetails(c networkAt) []string {
-	p := criticalPoint(c)
-	return []string{fmt.Sprintf("q* = %.4g, q₁ = %.4g, χ₁ = 1, χ_q = %.4g at q*", p.Variance, firstVariance(c), p.ChiQ)}
+func criticalDetails(c criticalNet) []string {
+	return []string{fmt.Sprintf("q* = %.4g, q₁ = %.4g, χ₁ = 1, χ_q = %.4g at q*", c.Q, firstVariance(c.networkAt), c.chiQ())}
 }
 
+func ofCritical(c criticalNet) []networkAt { return []networkAt{c.networkAt} }
+
+// criticalPhi are activations with critical points at q* > 0.
+var criticalPhi = slices.Concat(oddPhi, []string{"elu", "selu"}, bumpedPhi)
+
+const criticalWords = "critical networks of 512 to 1,024 units and 30 layers; tanh, erf, arctan, softsign, hard tanh, sin, ELU, SELU, GELU, SiLU, mish, hard swish; q* 0.1 to 20, where 30 layers of infinite width come to 0.7 of the distance from q* or go to 1.4 times it"
+
 func criticalKeeps() *Claim {
-	gelu, tanh := criticalAt("gelu", 0.2, 1024, 30), criticalAt("tanh", 0.2, 1024, 30)
+	gelu, tanh := criticalOf("gelu", 0.2, 1024), criticalOf("tanh", 0.2, 1024)
 	return &Claim{
 		ID: "MF.critical", Family: "mean field", Kind: Probability, Expected: evidence.Refuted, Correction: "MF.critical.corrected",
-		Sentence: "At its edge of chaos, χ₁ = 1, a deep network keeps its variance: it comes nearer to the fixed point q* from layer to layer.",
-		Source:   Source{Paper: "Hayou, Doucet & Rousseau 2019, On the Impact of the Activation Function on Deep Neural Networks Training, read for every activation"}, Unit: "probability",
+		Sentence: "At its edge of chaos, χ₁ = 1 at q*, a deep network keeps its variance: it comes nearer to q* with depth.",
+		Source:   Source{Paper: "Hayou, Doucet & Rousseau 2019, On the Impact of the Activation Function on Deep Neural Networks Training, read for every activation and every point of the line"}, Unit: "probability",
 		Assumption: "none",
-		Domain:     "critical networks of 512 to 1,024 units and 30 layers; tanh, erf, ELU, SELU, GELU, SiLU; σ_b 0.1 to 1",
+		Domain:     criticalWords,
 		Test:       "P(|log(q_L+1/q*)| < |log(q₁/q*)|) ≥ 0.9",
-		trial: &sampled[networkAt]{
-			draw:    drawCritical(stablePoints, unstablePoints),
-			always:  []networkAt{gelu},
-			sample:  networks(oneNetwork, nearer),
+		trial: &sampled[criticalNet]{
+			draw:    drawCritical(criticalPhi...),
+			always:  []criticalNet{gelu},
+			sample:  networks(ofCritical, nearer),
 			predict: keeps(alwaysKept),
 			truth:   kept,
-			command: networkAt.command,
+			command: func(c criticalNet) string { return c.command() },
 			details: criticalDetails,
-			mutants: []mutant[networkAt]{{"it never keeps it", keeps(neverKept), []networkAt{tanh}}},
+			mutants: []mutant[criticalNet]{
+				{"it never keeps it", keeps(neverKept), []criticalNet{tanh}},
+				{"if and only if χ_q > 1", keeps(contractsNot), []criticalNet{tanh}},
+				{"if and only if q* > 1", keeps(func(c criticalNet) bool { return c.Q > 1 }), []criticalNet{tanh}},
+			},
 		},
 	}
 }
 
 func criticalStable() *Claim {
-	gelu, silu, tanh := criticalAt("gelu", 0.2, 1024, 30), criticalAt("silu", 0.5, 1024, 30), criticalAt("tanh", 0.2, 1024, 30)
+	gelu, silu, tanh, high := criticalOf("gelu", 0.2, 1024), criticalOf("silu", 1, 1024), criticalOf("tanh", 0.2, 1024), criticalOf("gelu", 20, 1024)
 	return &Claim{
 		ID: "MF.critical.corrected", Family: "mean field", Kind: Probability, Expected: evidence.Verified,
-		Sentence: "At the edge of chaos the variance comes to q* if and only if χ_q < 1 there; the low critical points of GELU (q* < 3.56) and SiLU (q* < 14.3) are unstable and it runs away from them, upwards or downwards.",
+		Sentence: "At the edge of chaos the variance comes to q* if and only if χ_q < 1 there; the low critical points of GELU (q* < 3.56), SiLU (q* < 14.3), mish and hard swish are unstable and it runs away from them, upwards or downwards.",
 		Source:   Source{Paper: "Roberts, Yaida & Hanin 2021, The Principles of Deep Learning Theory", Eq: "chapter 5, half-stable points"}, Unit: "probability",
 		Assumption: "none",
-		Domain:     "critical networks of 512 to 1,024 units and 30 layers; tanh, erf, ELU, SELU, GELU, SiLU; σ_b 0.1 to 1, χ_q not within 0.045 of 1",
+		Domain:     criticalWords,
 		Test:       "P(|log(q_L+1/q*)| < |log(q₁/q*)|) ≥ 0.9 where χ_q < 1, and ≤ 0.1 where χ_q > 1",
-		trial: &sampled[networkAt]{
-			draw:    drawCritical(stablePoints, unstablePoints),
-			always:  []networkAt{gelu, silu, tanh},
-			sample:  networks(oneNetwork, nearer),
+		trial: &sampled[criticalNet]{
+			draw:    drawCritical(criticalPhi...),
+			always:  []criticalNet{gelu, silu, tanh, high},
+			sample:  networks(ofCritical, nearer),
 			predict: keeps(contracts),
 			truth:   kept,
-			command: networkAt.command,
+			command: func(c criticalNet) string { return c.command() },
 			details: criticalDetails,
-			mutants: []mutant[networkAt]{
-				{"it always comes to q*", keeps(alwaysKept), []networkAt{gelu, silu}},
-				{"it never does", keeps(neverKept), []networkAt{tanh}},
-				{"if and only if χ_q > 1", keeps(contractsNot), []networkAt{tanh, gelu}},
+			mutants: []mutant[criticalNet]{
+				{"it always comes to q*", keeps(alwaysKept), []criticalNet{gelu, silu}},
+				{"it never does", keeps(neverKept), []criticalNet{tanh, high}},
+				{"if and only if χ_q > 1", keeps(contractsNot), []criticalNet{tanh, gelu}},
+				{"never for GELU", keeps(func(c criticalNet) bool { return c.Activation != "gelu" && contracts(c) }), []criticalNet{high}},
 			},
 		},
 	}
@@ -200,10 +220,42 @@ func varianceShare(c fixedAt) float64 {
 }
 
 func neverOrdered() *Claim {
-	odd := []string{"tanh", "erf", "arctan", "softsign", "lecun_tanh", "hard_tanh", "sin", "linear"}
+	ordered, chaotic := dense("tanh", 0.9, 512, 10), dense("tanh", 2, 512, 10)
+	atLeast := func(change func(c networkAt, growth float64) float64) predictor[networkAt] {
+		return within(limitOf(wideGrowth, change), growthSlack, 0.5, evidence.AtLeast)
+	}
 	return &Claim{
-		ID: "MF.odd", Family: "mean field", Kind: Deterministic, Expected: evidence.Verified,
-		Sentence: "Without biases a network of odd φ is never in the ordered phase: χ₁ ≥ 1 at every fixed point q* > 0, so where the signal lives gradients do not vanish in the mean square.",
+		ID: "MF.odd", Family: "mean field", Kind: Median, Expected: evidence.Refuted, Correction: "MF.odd.corrected",
+		Sentence: "Without biases a network of odd φ is never in the ordered phase: its gradients do not vanish.",
+		Source:   Source{Paper: "nobody's: the Gaussian Poincaré inequality (Chernoff 1981), E φ² ≤ q E φ′², read without its condition q* > 0"}, Unit: "nats per layer",
+		Assumption: "none",
+		Domain:     "256 to 1,024 units, 3 to 20 layers, no biases; tanh, erf, arctan, softsign, hard tanh, sin; σ_w 0.5 to 3",
+		Test:       "half of the networks have (log‖∇₁‖ − log‖∇_L‖)/(L − 1) ≥ 0, up to C/n; to 0.5 standard deviations or as much again",
+		trial: &sampled[networkAt]{
+			draw: func(t *rapid.T) networkAt {
+				phi := rapid.SampledFrom(oddPhi).Draw(t, "activation")
+				std := gen.Decimals(0.5, 3, 0.1).Draw(t, "weight_std")
+				return dense(phi, std, gen.Widths(256, 1024).Draw(t, "width"), gen.Depths(3, 20).Draw(t, "depth"))
+			},
+			always:  []networkAt{ordered},
+			sample:  eachNetwork(backGrowth),
+			predict: atLeast(nothing),
+			truth:   limitAtWidth(wideGrowth),
+			command: networkAt.command,
+			details: chiDetails,
+			mutants: []mutant[networkAt]{
+				{"they grow by log σ_w, as in a linear network", atLeast(ofLinear), []networkAt{chaotic}},
+				{"they grow by log χ₁ for ½ log χ₁", atLeast(twice), []networkAt{chaotic}},
+			},
+		},
+	}
+}
+
+func neverOrderedCorrected() *Claim {
+	odd := append([]string{"lecun_tanh", "linear"}, oddPhi...)
+	return &Claim{
+		ID: "MF.odd.corrected", Family: "mean field", Kind: Deterministic, Expected: evidence.Verified,
+		Sentence: "Without biases, for odd φ, χ₁ ≥ 1 at every fixed point q* > 0: in the ordered phase q* = 0, so where the signal lives gradients do not vanish in the mean square.",
 		Source:   Source{Paper: "derived: Gaussian Poincaré inequality (Chernoff 1981), E φ² = Var φ ≤ q E φ′²"}, Unit: "χ₁",
 		Assumption: "none",
 		Domain:     "tanh, erf, arctan, softsign, LeCun's tanh, hard tanh, sin, linear; q* from 1e-6 to 1e4",
@@ -230,10 +282,10 @@ func poincare() *Claim {
 		Sentence: "Gradients decay in the mean square by no more than biases and a mean of φ make them: χ₁ ≥ (1 − σ_b²/q*) Var φ/E φ² at every fixed point.",
 		Source:   Source{Paper: "derived: Gaussian Poincaré inequality (Chernoff 1981), Var φ ≤ q E φ′²"}, Unit: "χ₁",
 		Assumption: "none",
-		Domain:     "tanh, erf, ReLU, SELU, GELU, SiLU, ELU, sigmoid, softplus; q* from 1e-6 to 1e4, σ_b²/q* 0 to 0.99",
+		Domain:     anyPhiWords + "; q* from 1e-6 to 1e4, σ_b²/q* 0 to 0.99",
 		Test:       "χ₁ = (q − σ_b²)E φ′²/E φ² ≥ (1 − σ_b²/q)Var φ/E φ², within 1e-11",
 		trial: &exact[fixedAt]{
-			draw:   drawFixed(true, "tanh", "erf", "relu", "selu", "gelu", "silu", "elu", "sigmoid", "softplus"),
+			draw:   drawFixed(true, anyPhi...),
 			always: []fixedAt{{"relu", 1, 0}, {"sigmoid", 0.264687, 0}, {"gelu", 1e4, 0.99}},
 			check:  chiAtLeast(varianceShare),
 			mutants: []exactMutant[fixedAt]{

@@ -2,6 +2,7 @@ package props
 
 import (
 	"math"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -33,22 +34,38 @@ func biased(c networkAt, std float64) networkAt {
 	return c
 }
 
-// gainRange is σ_w from ordered to chaotic, per activation.
-var gainRange = map[string][2]float64{
-	"tanh": {0.5, 3}, "erf": {0.5, 3}, "relu": {0.5, 2}, "selu": {0.5, 1.5}, "gelu": {0.5, 2}, "silu": {0.5, 2},
+// The activations of the claims about any of them: odd and bounded, bounded, and unbounded.
+var (
+	oddPhi       = []string{"tanh", "erf", "arctan", "softsign", "hard_tanh", "sin"}
+	bumpedPhi    = []string{"gelu", "silu", "mish", "hard_swish"}
+	unboundedPhi = append([]string{"relu", "leaky_relu(0.1)", "elu", "selu", "softplus"}, bumpedPhi...)
+	anyPhi       = slices.Concat(oddPhi, []string{"sigmoid"}, unboundedPhi)
+)
+
+const anyPhiWords = "tanh, erf, arctan, softsign, hard tanh, sin, sigmoid, ReLU, leaky ReLU, ELU, SELU, softplus, GELU, SiLU, mish, hard swish"
+
+// mostGain is the largest σ_w that is drawn: well into chaos.
+func mostGain(phi string) float64 {
+	switch {
+	case slices.Contains(unboundedPhi, phi):
+		return 2
+	case phi == "sigmoid":
+		return 6
+	}
+	return 3
 }
 
 // drawGain draws a plain network with one of the activations, ordered or chaotic.
-func drawGain(t *rapid.T, activations ...string) networkAt {
+func drawGain(t *rapid.T, least float64, activations ...string) networkAt {
 	phi := rapid.SampledFrom(activations).Draw(t, "activation")
-	std := gen.Decimals(gainRange[phi][0], gainRange[phi][1], 0.1).Draw(t, "weight_std")
+	std := gen.Decimals(least, mostGain(phi), 0.1).Draw(t, "weight_std")
 	return biased(dense(phi, std, 0, 0), gen.Decimals(0, 1, 0.1).Draw(t, "bias_std"))
 }
 
 // drawLayer draws one layer of up to 64 units.
 func drawLayer(activations ...string) func(*rapid.T) networkAt {
 	return func(t *rapid.T) networkAt {
-		c := drawGain(t, activations...)
+		c := drawGain(t, 0.5, activations...)
 		c.Width, c.Depth = gen.Widths(1, 64).Draw(t, "width"), 1
 		return c
 	}
@@ -91,70 +108,135 @@ const oneLayerVariance = "the variance is at most 1.25 times the exact one, a su
 
 func varianceMap() *Claim {
 	relu, tanh := dense("relu", 1.5, 64, 1), biased(dense("tanh", 2, 64, 1), 1)
+	at := func(of func(networkAt) networkAt) func(networkAt, meanfield.Spread) float64 {
+		return func(c networkAt, _ meanfield.Spread) float64 {
+			s, err := squareOfLayer(of(c))
+			if err != nil {
+				panic("props: " + err.Error())
+			}
+			return s.Mean
+		}
+	}
 	return &Claim{
 		ID: "MF.variance", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
 		Sentence: "The variance map holds at any width: the mean square of the units of a layer is E φ(√q z)², q = σ_w²‖x‖²/n + σ_b².",
 		Source:   Source{Paper: "Poole et al. 2016, Exponential expressivity in deep neural networks through transient chaos", Eq: "the length map; exact given the input"}, Unit: "second moment",
 		Assumption: oneLayerVariance,
-		Domain:     "one layer of 1 to 64 units; tanh, erf, ReLU, SELU, GELU, SiLU; σ_w from 0.5 up to 3, σ_b 0 to 1",
+		Domain:     "one layer of 1 to 64 units; " + anyPhiWords + "; σ_w from 0.5 up to 3 (unbounded φ 2, sigmoid 6), σ_b 0 to 1",
 		Test:       "E ‖x¹‖²/n = E φ(√q z)², q = σ_w² + σ_b², to 0.06 standard deviations",
 		trial: &sampled[networkAt]{
-			draw:    drawLayer("tanh", "erf", "relu", "selu", "gelu", "silu"),
+			draw:    drawLayer(anyPhi...),
 			always:  []networkAt{dense("selu", 1, 1, 1), tanh, relu},
 			sample:  eachNetwork(lastMoment),
 			predict: layerMean(itsMean, squareOfLayer),
 			command: networkAt.command,
 			mutants: []mutant[networkAt]{
-				{"the biases are left out", layerMean(itsMean, func(c networkAt) (meanfield.Spread, error) { return squareOfLayer(biased(c, 0)) }), []networkAt{tanh}},
+				{"the biases are left out", layerMean(at(func(c networkAt) networkAt { return biased(c, 0) }), squareOfLayer), []networkAt{tanh}},
 				{"the units are linear: the mean square is q", layerMean(func(c networkAt, _ meanfield.Spread) float64 { return firstVariance(c) }, squareOfLayer), []networkAt{tanh, relu}},
+				{"σ_w for σ_w²", layerMean(at(func(c networkAt) networkAt { c.WeightStd = math.Sqrt(c.WeightStd); return c }), squareOfLayer), []networkAt{tanh, relu}},
+				{"twice σ_w², as for ReLU", layerMean(at(func(c networkAt) networkAt { c.WeightStd *= math.Sqrt2; return c }), squareOfLayer), []networkAt{tanh, relu}},
 				{"φ has mean 0: Var φ", layerMean(func(c networkAt, s meanfield.Spread) float64 {
-					return s.Mean - firstVariance(c)/(2*math.Pi)
+					mean, _, err := gauss.Mean(c.model().Activation, firstVariance(c))
+					if err != nil {
+						panic("props: " + err.Error())
+					}
+					return s.Mean - mean*mean
 				}, squareOfLayer), []networkAt{relu}},
 			},
 		},
 	}
 }
 
+// drawSaturating draws a layer of few units in which the weights' memory counts.
+func drawSaturating(t *rapid.T) networkAt {
+	phi := rapid.SampledFrom(oddPhi).Draw(t, "activation")
+	c := dense(phi, gen.Decimals(1.5, 3, 0.1).Draw(t, "weight_std"), gen.Widths(1, 8).Draw(t, "width"), 1)
+	return biased(c, gen.Decimals(0, 1.5, 0.5).Draw(t, "bias_std"))
+}
+
+// memory is by how much the squared gradient of one unit is off χ₁: σ_w²ρ(E z²φ′² − E φ′²).
+func memory(c networkAt) float64 {
+	c.Width = 1
+	s, err := gradientOfLayer(c)
+	if err != nil {
+		panic("props: " + err.Error())
+	}
+	return s.Mean - chi1(c)
+}
+
+// upTo predicts that the mean squared gradient is a limit up to C/n, C = 1.5·|memory|.
+func upTo(limit func(c networkAt) float64) predictor[networkAt] {
+	return func(c networkAt) (prediction, error) {
+		s, err := gradientOfLayer(c)
+		eps := 1.5 * math.Abs(memory(c)) / float64(c.Width)
+		zone := evidence.Zone{Theta0: limit(c), Eps: eps, Delta: max(1.5*eps, eps+0.06*math.Sqrt(s.Variance))}
+		return prediction{Zone: zone, Variance: 1.25 * s.Variance}, err
+	}
+}
+
+// meanSlope is E φ′ at layer 1.
+func meanSlope(c networkAt) float64 {
+	slope, _, err := gauss.DerivativeMean(c.model().Activation, firstVariance(c))
+	if err != nil {
+		panic("props: " + err.Error())
+	}
+	return slope
+}
+
 func independentWeights() *Claim {
-	one, wide := dense("tanh", 2, 1, 1), dense("tanh", 2, 64, 1)
-	limit := func(c networkAt, _ meanfield.Spread) float64 { return chi1(c) }
+	wide := dense("tanh", 2, 64, 1)
 	return &Claim{
-		ID: "MF.gradient", Family: "mean field", Kind: Mean, Expected: evidence.Refuted, Correction: "MF.gradient.corrected",
-		Sentence: "The weights on the way back may be taken as independent of those on the way forward: a layer multiplies the mean squared gradient by χ₁ = σ_w² E φ′², at any width.",
-		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation, read without the limit of large width", Eq: "section 4"}, Unit: "squared gradient",
+		ID: "MF.gradient", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
+		Sentence: "In wide networks the weights on the way back may be taken as independent of those on the way forward: a layer multiplies the mean squared gradient by χ₁ = σ_w² E φ′².",
+		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation", Eq: "section 4"}, Unit: "squared gradient",
+		Asymptotic: "C/n at every width n, C = 1.5·σ_w²ρ|E z²φ′² − E φ′²|, ρ = σ_w²/(σ_w² + σ_b²)",
 		Assumption: oneLayerVariance,
-		Domain:     "one layer of 1 to 64 units; tanh, erf, ReLU, SELU, GELU, SiLU; σ_w from 0.5 up to 3, σ_b 0 to 1",
-		Test:       "E ‖∂(u·x¹)/∂x⁰‖² = χ₁, to 0.06 standard deviations",
+		Domain:     "one layer of 8 to 256 units; " + anyPhiWords + "; σ_w from 0.5 up to 3 (unbounded φ 2, sigmoid 6), σ_b 0 to 1",
+		Test:       "|E ‖∂(u·x¹)/∂x⁰‖² − χ₁| ≤ C/n, to C/2n or 0.06 standard deviations",
 		trial: &sampled[networkAt]{
-			draw:    drawLayer("tanh", "erf", "relu", "selu", "gelu", "silu"),
-			always:  []networkAt{one},
+			draw: func(t *rapid.T) networkAt {
+				c := drawGain(t, 0.5, anyPhi...)
+				c.Width, c.Depth = gen.Widths(8, 256).Draw(t, "width"), 1
+				return c
+			},
+			always:  []networkAt{dense("tanh", 2, 8, 1)},
 			sample:  eachNetwork(squaredGradient),
-			predict: layerMean(limit, gradientOfLayer),
+			predict: upTo(chi1),
+			truth: func(c networkAt) (float64, error) {
+				s, err := gradientOfLayer(c)
+				return s.Mean, err
+			},
 			command: networkAt.command,
 			mutants: []mutant[networkAt]{
-				{"the units are linear: σ_w²", layerMean(func(c networkAt, _ meanfield.Spread) float64 { return c.WeightStd * c.WeightStd }, gradientOfLayer), []networkAt{wide}},
-				{"σ_w E φ′² for σ_w² E φ′²", layerMean(func(c networkAt, _ meanfield.Spread) float64 { return chi1(c) / c.WeightStd }, gradientOfLayer), []networkAt{wide}},
+				{"the units are linear: σ_w²", upTo(func(c networkAt) float64 { return c.WeightStd * c.WeightStd }), []networkAt{wide}},
+				{"σ_w E φ′² for σ_w² E φ′²", upTo(func(c networkAt) float64 { return chi1(c) / c.WeightStd }), []networkAt{wide}},
+				{"√χ₁, the factor of the norm", upTo(func(c networkAt) float64 { return math.Sqrt(chi1(c)) }), []networkAt{wide}},
+				{"(E φ′)² for E φ′²", upTo(func(c networkAt) float64 {
+					slope := meanSlope(c)
+					return c.WeightStd * c.WeightStd * slope * slope
+				}), []networkAt{wide}},
 			},
 		},
 	}
 }
 
 func dependentWeights() *Claim {
-	one, biases, wide := dense("tanh", 2, 1, 1), biased(dense("tanh", 1.5, 2, 1), 1.5), dense("tanh", 3, 64, 1)
-	swapped := func(c networkAt, s meanfield.Spread) float64 {
-		m := float64(c.Width)
-		return chi1(c) + (s.Mean-chi1(c))*(m-1)
-	}
+	one, biases, wide := dense("tanh", 2, 1, 1), biased(dense("tanh", 1.5, 1, 1), 1.5), dense("tanh", 3, 64, 1)
 	return &Claim{
-		ID: "MF.gradient.corrected", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
+		ID: "MF.gradient.width", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
 		Sentence: "The weights on the way back are the same ones: at width n a layer multiplies the mean squared gradient by χ₁ + (σ_w²/n)ρ(E z²φ′² − E φ′²), ρ = σ_w²/(σ_w² + σ_b²); for ReLU that is χ₁.",
 		Source:   Source{Paper: "derived: given h, the weights along x are h/‖x‖, less the biases", Eq: "normal regression"}, Unit: "squared gradient",
 		Assumption: oneLayerVariance,
-		Domain:     "one layer of 1 to 64 units; tanh, erf, ReLU, SELU, GELU, SiLU; σ_w from 0.5 up to 3, σ_b 0 to 1",
+		Domain:     "one layer: of 1 to 8 units, " + "odd φ (tanh, erf, arctan, softsign, hard tanh, sin), σ_w 1.5 to 3, σ_b 0 to 1.5; of 1 to 64 units, also sigmoid, ReLU, leaky ReLU, ELU, SELU, softplus, GELU, SiLU, mish and hard swish, σ_w from 0.5",
 		Test:       "E ‖∂(u·x¹)/∂x⁰‖² = χ₁ + (σ_w²/n)ρ(E z²φ′² − E φ′²), to 0.06 standard deviations",
 		trial: &sampled[networkAt]{
-			draw:    drawLayer("tanh", "erf", "relu", "selu", "gelu", "silu"),
-			always:  []networkAt{one, biases, wide},
+			draw: func(t *rapid.T) networkAt {
+				if rapid.IntRange(0, 4).Draw(t, "any") == 4 {
+					return drawLayer(anyPhi...)(t)
+				}
+				return drawSaturating(t)
+			},
+			always:  []networkAt{one, biases, wide, dense("relu", 1.5, 1, 1)},
 			sample:  eachNetwork(squaredGradient),
 			predict: layerMean(itsMean, gradientOfLayer),
 			command: networkAt.command,
@@ -165,50 +247,13 @@ func dependentWeights() *Claim {
 					rho := c.WeightStd * c.WeightStd / firstVariance(c)
 					return chi1(c) + (s.Mean-chi1(c))/rho
 				}, gradientOfLayer), []networkAt{biases}},
-				{"all directions but x: 1 − 1/n for 1/n", layerMean(swapped, gradientOfLayer), []networkAt{wide}},
-			},
-		},
-	}
-}
-
-func dependenceScaling() *Claim {
-	excess := func(power float64) predictor[networkAt] {
-		return func(c networkAt) (prediction, error) {
-			s, err := gradientOfLayer(c)
-			n, chi := float64(c.Width), chi1(c)
-			sd := n * math.Sqrt(s.Variance) / chi
-			value := n * (s.Mean/chi - 1) * math.Pow(n, 1-power)
-			return prediction{Zone: evidence.Zone{Theta0: value, Delta: 0.06 * sd}, Variance: 1.25 * sd * sd}, err
-		}
-	}
-	eight := dense("tanh", 3, 8, 1)
-	return &Claim{
-		ID: "MF.gradient.scaling", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
-		Sentence: "The error of independent weights falls like 1/n: n times the relative error is ρ(E z²φ′²/E φ′² − 1), at every width n.",
-		Source:   Source{Paper: "derived; MF.gradient.corrected"}, Unit: "n × relative error",
-		Assumption: oneLayerVariance,
-		Domain:     "one layer of 1 to 8 units; tanh, erf; σ_w 1.5 to 3, σ_b 0 to 0.5",
-		Test:       "E n(‖∂(u·x¹)/∂x⁰‖²/χ₁ − 1) = ρ(E z²φ′²/E φ′² − 1), to 0.06 standard deviations",
-		trial: &sampled[networkAt]{
-			draw: func(t *rapid.T) networkAt {
-				phi := rapid.SampledFrom([]string{"tanh", "erf"}).Draw(t, "activation")
-				c := dense(phi, gen.Decimals(1.5, 3, 0.1).Draw(t, "weight_std"), gen.Widths(1, 8).Draw(t, "width"), 1)
-				return biased(c, gen.Decimals(0, 0.5, 0.1).Draw(t, "bias_std"))
-			},
-			always: []networkAt{dense("tanh", 3, 1, 1), eight},
-			sample: networks(oneNetwork, func(c networkAt, samples []nets, dst []float64) []float64 {
-				n, chi := float64(c.Width), chi1(c)
-				for i := range samples[0] {
-					dst = append(dst, n*(squaredGradient(c, &samples[0][i])/chi-1))
-				}
-				return dst
-			}),
-			predict: excess(1),
-			command: networkAt.command,
-			mutants: []mutant[networkAt]{
-				{"it falls like 1/√n", excess(0.5), []networkAt{eight}},
-				{"it falls like 1/n²", excess(2), []networkAt{eight}},
-				{"it does not fall", excess(0), []networkAt{eight}},
+				{"E z²φ′² for E z²φ′² − E φ′²", layerMean(func(c networkAt, s meanfield.Spread) float64 {
+					rho := c.WeightStd * c.WeightStd / firstVariance(c)
+					return s.Mean + rho*chi1(c)/float64(c.Width)
+				}, gradientOfLayer), []networkAt{one}},
+				{"all directions but x: 1 − 1/n for 1/n", layerMean(func(c networkAt, s meanfield.Spread) float64 {
+					return chi1(c) + (s.Mean-chi1(c))*float64(c.Width-1)
+				}, gradientOfLayer), []networkAt{wide}},
 			},
 		},
 	}
@@ -221,14 +266,14 @@ func shortcutEngine() *Claim {
 	}
 	return &Claim{
 		ID: "MF.shortcut", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
-		Sentence: "With weights on the way back that are drawn afresh, as mean field takes them, a layer multiplies the mean squared gradient by exactly χ₁ at any width: nothing else in mean field is wrong at one layer.",
+		Sentence: "With weights on the way back that are drawn afresh, as mean field takes them, a layer multiplies the mean squared gradient by exactly χ₁ at any width, in the mean: nothing else in mean field is wrong at one layer.",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation", Eq: "section 4, independence of the weights"}, Unit: "squared gradient",
 		Assumption: oneLayerVariance,
-		Domain:     "one layer of 1 to 64 units, engine shortcut; tanh, erf, ReLU, SELU, GELU, SiLU; σ_w from 0.5 up to 3, σ_b 0 to 1",
+		Domain:     "one layer of 1 to 64 units, engine shortcut; " + anyPhiWords + "; σ_w from 0.5 up to 3 (unbounded φ 2, sigmoid 6), σ_b 0 to 1",
 		Test:       "E ‖∂(u·x¹)/∂x⁰‖² = χ₁, to 0.06 standard deviations",
 		trial: &sampled[networkAt]{
 			draw: func(t *rapid.T) networkAt {
-				return drawLayer("tanh", "erf", "relu", "selu", "gelu", "silu")(t).sampledBy(network.Shortcut)
+				return drawLayer(anyPhi...)(t).sampledBy(network.Shortcut)
 			},
 			always:  []networkAt{four, wide},
 			sample:  eachNetwork(squaredGradient),
@@ -241,7 +286,7 @@ func shortcutEngine() *Claim {
 				}, spread), []networkAt{four}},
 				{"σ_w E φ′² for σ_w² E φ′²", layerMean(func(c networkAt, s meanfield.Spread) float64 { return s.Mean / c.WeightStd }, spread), []networkAt{wide}},
 				{"(E φ′)² for E φ′²", layerMean(func(c networkAt, s meanfield.Spread) float64 {
-					slope, _, _ := gauss.DerivativeMean(c.model().Activation, firstVariance(c))
+					slope := meanSlope(c)
 					return c.WeightStd * c.WeightStd * slope * slope
 				}, spread), []networkAt{wide}},
 			},

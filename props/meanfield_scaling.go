@@ -1,0 +1,85 @@
+package props
+
+import (
+	"math"
+
+	"pgregory.net/rapid"
+
+	"gradchain/props/evidence"
+	"gradchain/props/internal/gen"
+)
+
+// How fast the error of independent weights falls with the width.
+
+// widerAt is a network, and one so many times as wide.
+type widerAt struct {
+	networkAt
+	Times int `json:"times"`
+}
+
+func (c widerAt) wider() networkAt {
+	n := c.networkAt
+	n.Width *= c.Times
+	return n
+}
+
+func (c widerAt) both() []networkAt { return []networkAt{c.networkAt, c.wider()} }
+
+// scaledError is n times the relative error of independent weights in a sample, of mean
+// memory/χ₁ at every width.
+func scaledError(c networkAt, squared float64) float64 {
+	return float64(c.Width) * (squared/chi1(c) - 1)
+}
+
+// errorPower predicts the mean of the difference of scaledError at the two widths for errors
+// that fall as n^−power, to 0.53 of what a power of 2 would make it.
+func errorPower(power float64) predictor[widerAt] {
+	return func(c widerAt) (prediction, error) {
+		variance := 0.0
+		for _, n := range c.both() {
+			s, err := gradientOfLayer(n)
+			if err != nil {
+				return prediction{}, err
+			}
+			sd := float64(n.Width) / chi1(n) * math.Sqrt(s.Variance)
+			variance += sd * sd
+		}
+		size, times := memory(c.networkAt)/chi1(c.networkAt), float64(c.Times)
+		zone := evidence.Zone{Theta0: size * (1 - math.Pow(times, 1-power)), Delta: 0.53 * math.Abs(size) * (1 - 1/times)}
+		return prediction{Zone: zone, Variance: 1.25 * variance}, nil
+	}
+}
+
+func dependenceScaling() *Claim {
+	two, four := widerAt{dense("tanh", 3, 1, 1), 2}, widerAt{dense("hard_tanh", 3, 2, 1), 4}
+	return &Claim{
+		ID: "MF.gradient.scaling", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
+		Sentence: "The error of independent weights falls like 1/n: from width n to 2n or 4n it is halved or quartered.",
+		Source:   Source{Paper: "derived; MF.gradient.width"}, Unit: "n × relative error",
+		Assumption: oneLayerVariance,
+		Domain:     "one layer of 1 to 3 units, and of 2 or 4 times as many; tanh, erf, arctan, softsign, hard tanh, sin; σ_w 2 to 3, σ_b 0 to 0.5",
+		Test:       "e_n = E ‖∂(u·x¹)/∂x⁰‖²/χ₁ − 1 at width n: n·e_n − tn·e_tn = 0, t = 2 or 4, to 0.53 of n·e_n(1 − 1/t): a slope between −0.7 and −1.5 in log n",
+		trial: &sampled[widerAt]{
+			draw: func(t *rapid.T) widerAt {
+				phi := rapid.SampledFrom(oddPhi).Draw(t, "activation")
+				c := dense(phi, gen.Decimals(2, 3, 0.1).Draw(t, "weight_std"), rapid.IntRange(1, 3).Draw(t, "width"), 1)
+				return widerAt{biased(c, gen.Decimals(0, 0.5, 0.1).Draw(t, "bias_std")), rapid.SampledFrom([]int{2, 4}).Draw(t, "times")}
+			},
+			always: []widerAt{two, four},
+			sample: networks(widerAt.both, func(c widerAt, samples []nets, dst []float64) []float64 {
+				n, wider := c.networkAt, c.wider()
+				for i := range samples[0] {
+					dst = append(dst, scaledError(n, squaredGradient(n, &samples[0][i]))-scaledError(wider, squaredGradient(wider, &samples[1][i])))
+				}
+				return dst
+			}),
+			predict: errorPower(1),
+			command: func(c widerAt) string { return c.networkAt.command() + " && " + c.wider().command() },
+			mutants: []mutant[widerAt]{
+				{"it falls like 1/√n", errorPower(0.5), []widerAt{two, four}},
+				{"it falls like 1/n²", errorPower(2), []widerAt{two, four}},
+				{"it does not fall", errorPower(0), []widerAt{two, four}},
+			},
+		},
+	}
+}
