@@ -12,6 +12,7 @@ import (
 	"gradchain/sim/model"
 	"gradchain/sim/network"
 	"gradchain/theory/activation"
+	"gradchain/theory/figures"
 	"gradchain/theory/initializer"
 	"gradchain/theory/meanfield"
 )
@@ -55,7 +56,7 @@ func (c shapedAt) gains() float64 {
 // std is the σ_w that gives every layer the same part of the gains: linear and ReLU layers
 // hand the scale of the layers below on, so nothing but the product matters.
 func (c shapedAt) std() float64 {
-	return math.Pow(c.gains(), 1/float64(2*(len(c.Widths)-1)))
+	return figures.Round(math.Pow(c.gains(), 1/float64(2*(len(c.Widths)-1))), figures.Model)
 }
 
 func (c shapedAt) command() string {
@@ -117,11 +118,11 @@ func (c shapedAt) backwardSpread() meanfield.Spread {
 	return meanfield.Spread{Mean: mean, Variance: mean * mean * (second - 1)}
 }
 
-// factorOf predicts a factor, to 0.1 standard deviations.
+// factorOf predicts a factor, to 0.14 standard deviations.
 func factorOf(spread func(shapedAt) meanfield.Spread, mean func(c shapedAt, exact float64) float64) predictor[shapedAt] {
 	return func(c shapedAt) (prediction, error) {
 		s := spread(c)
-		zone := evidence.Zone{Theta0: mean(c, s.Mean), Delta: 0.1 * math.Sqrt(s.Variance)}
+		zone := evidence.Zone{Theta0: mean(c, s.Mean), Delta: 0.14 * math.Sqrt(s.Variance)}
 		return prediction{Zone: zone, Variance: 1.25 * s.Variance}, nil
 	}
 }
@@ -157,7 +158,7 @@ const (
 	heDomain      = "ReLU networks of 3 to 10 random widths from 4 to 128"
 	forwardTest   = "E(‖x^L‖²/n_L)/(‖x⁰‖²/n_0) = "
 	backwardTest  = "E(‖∂/∂x⁰‖²/n_0)/(‖∂/∂x^L‖²/n_L) = "
-	fanNotices    = ", to 0.1 standard deviations"
+	fanNotices    = ", to 0.14 standard deviations"
 )
 
 var narrowing, varied = linearGlorot(64, 32, 16), linearGlorot(16, 100, 8, 64)

@@ -135,11 +135,11 @@ func limitSpread(c networkAt, _ float64) float64 {
 const spreadVariance = "the variance is at most 1.25 times the exact one, from zonal polynomials up to the fourth order"
 
 func anyIsometry() *Claim {
-	eight := criticalNetwork("relu", 8, 2).with("orthogonal")
+	eight, two := criticalNetwork("relu", 8, 3).with("orthogonal"), criticalNetwork("relu", 8, 2).with("orthogonal")
 	return &Claim{
 		ID: "ISO", Family: "isometry", Kind: Mean, Expected: evidence.Refuted, Correction: "ISO.corrected",
 		Sentence: "Orthogonal weights of the critical gain give dynamical isometry: all singular values of the Jacobian are 1, whatever the activation is.",
-		Source:   Source{Paper: "Saxe, McClelland & Ganguli 2014, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", Eq: "read beyond linear networks"}, Unit: "(1/n) tr (JJᵀ)²",
+		Source:   Source{Paper: "nobody's: the wrong generalisation of Saxe, McClelland & Ganguli 2014, who say it of linear networks"}, Unit: "(1/n) tr (JJᵀ)²",
 		Assumption: spreadVariance,
 		Domain:     "linear and ReLU, orthogonal weights, σ_w = 1 and √2, no biases; width 2 to 10, depth 1 to 3", Test: "(1/n) E tr (JJᵀ)² ≤ 1, what it is without spread",
 		trial: &sampled[networkAt]{
@@ -147,10 +147,15 @@ func anyIsometry() *Claim {
 				phi := rapid.SampledFrom([]string{"linear", "relu"}).Draw(t, "activation")
 				return criticalNetwork(phi, gen.Widths(2, 10).Draw(t, "width"), gen.Depths(1, 3).Draw(t, "depth")).with("orthogonal")
 			},
-			always: []networkAt{eight}, sample: eachSpread, command: networkAt.command,
+			always: []networkAt{two}, sample: eachSpread, command: networkAt.command,
 			predict: spread(evidence.AtMost, func(networkAt, float64) float64 { return 1 }),
 			truth:   func(c networkAt) (float64, error) { return c.traceMean(squareTrace) / float64(c.Width), nil },
-			mutants: []mutant[networkAt]{{"half of the values are 0: 2", spread(evidence.AtMost, func(networkAt, float64) float64 { return 2 }), []networkAt{eight}}},
+			mutants: []mutant[networkAt]{
+				{"half of the values are 0: at most 1 + L/2", spread(evidence.AtMost, func(c networkAt, _ float64) float64 { return 1 + float64(c.Depth)/2 }), []networkAt{eight}},
+			},
+			corners: []mutant[networkAt]{
+				{"at most 2 at any depth", spread(evidence.AtMost, func(networkAt, float64) float64 { return 2 }), []networkAt{eight}},
+			},
 		},
 	}
 }
@@ -179,15 +184,17 @@ func spectralSpread() *Claim {
 			},
 			always: []networkAt{two, gaussian, one, three}, sample: eachSpread, command: networkAt.command,
 			predict: wrong(func(_ networkAt, exact float64) float64 { return exact }),
+			corners: []mutant[networkAt]{
+				{"infinite width at width 2: L + 1", wrong(limitSpread), []networkAt{two}},
+				{"weights do not matter: gaussian for orthogonal", wrong(func(c networkAt, _ float64) float64 { return limitSpread(c.with("gaussian"), 0) }), []networkAt{one}},
+				{"it does not grow with depth", wrong(func(networkAt, float64) float64 { return 2 }), []networkAt{three}},
+			},
 			mutants: []mutant[networkAt]{
 				{"isometry: 1", wrong(func(networkAt, float64) float64 { return 1 }), []networkAt{two, gaussian, one, three}},
-				{"infinite width at width 2: L + 1", wrong(limitSpread), []networkAt{two}},
 				{"ReLU costs nothing: the linear network's", wrong(func(c networkAt, _ float64) float64 {
 					c.Activation = "linear"
 					return limitSpread(c, 0)
 				}), []networkAt{gaussian, one}},
-				{"weights do not matter: gaussian for orthogonal", wrong(func(c networkAt, _ float64) float64 { return limitSpread(c.with("gaussian"), 0) }), []networkAt{one}},
-				{"it does not grow with depth", wrong(func(networkAt, float64) float64 { return 2 }), []networkAt{three}},
 			},
 		},
 	}

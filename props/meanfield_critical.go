@@ -50,15 +50,16 @@ func (c criticalNet) chiQ() float64 {
 // farther is how many times as far from q* as at layer 1 the variance is above layer L, in
 // the logarithm.
 func (c criticalNet) farther() float64 {
-	w, err := wideSquare(c.networkAt)
+	first := firstVariance(c.networkAt)
+	above, err := meanFieldOf(c.networkAt).VarianceAtDepth(first, c.Depth+1)
 	if err != nil {
 		panic("props: " + err.Error())
 	}
-	return math.Abs(math.Log(varianceAbove(c.networkAt, w.Limit)/c.Q) / math.Log(firstVariance(c.networkAt)/c.Q))
+	return math.Abs(math.Log(above/c.Q) / math.Log(first/c.Q))
 }
 
 // drawCritical draws a critical point, 512 to 1,024 units wide, whose side 30 layers tell:
-// in infinite width the variance comes to 0.7 of the distance from q*, or goes to 1.4 times
+// in infinite width the variance comes to half of the distance from q*, or goes to 1.5 times
 // it, whichever.
 func drawCritical(activations ...string) func(*rapid.T) criticalNet {
 	clear := rapid.Custom(func(t *rapid.T) criticalNet {
@@ -67,7 +68,7 @@ func drawCritical(activations ...string) func(*rapid.T) criticalNet {
 		return criticalOf(phi, q, 64*rapid.IntRange(8, 16).Draw(t, "width/64"))
 	}).Filter(func(c criticalNet) bool {
 		ratio := c.farther()
-		return ratio <= 0.7 || ratio >= 1.4
+		return ratio <= 0.5 || ratio >= 1.5
 	})
 	return func(t *rapid.T) criticalNet { return clear.Draw(t, "network") }
 }
@@ -110,7 +111,7 @@ func ofCritical(c criticalNet) []networkAt { return []networkAt{c.networkAt} }
 // criticalPhi are activations with critical points at q* > 0.
 var criticalPhi = slices.Concat(oddPhi, []string{"elu", "selu"}, bumpedPhi)
 
-const criticalWords = "critical networks of 512 to 1,024 units and 30 layers; tanh, erf, arctan, softsign, hard tanh, sin, ELU, SELU, GELU, SiLU, mish, hard swish; q* 0.1 to 20, where 30 layers of infinite width come to 0.7 of the distance from q* or go to 1.4 times it"
+const criticalWords = "critical networks of 512 to 1,024 units and 30 layers; tanh, erf, arctan, softsign, hard tanh, sin, ELU, SELU, GELU, SiLU, mish, hard swish; q* 0.1 to 20, where 30 layers of infinite width come to half of the distance from q* or go to 1.5 times it"
 
 func criticalKeeps() *Claim {
 	gelu, tanh := criticalOf("gelu", 0.2, 1024), criticalOf("tanh", 0.2, 1024)

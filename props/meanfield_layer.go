@@ -130,8 +130,10 @@ func varianceMap() *Claim {
 			sample:  eachNetwork(lastMoment),
 			predict: layerMean(itsMean, squareOfLayer),
 			command: networkAt.command,
-			mutants: []mutant[networkAt]{
+			corners: []mutant[networkAt]{
 				{"the biases are left out", layerMean(at(func(c networkAt) networkAt { return biased(c, 0) }), squareOfLayer), []networkAt{tanh}},
+			},
+			mutants: []mutant[networkAt]{
 				{"the units are linear: the mean square is q", layerMean(func(c networkAt, _ meanfield.Spread) float64 { return firstVariance(c) }, squareOfLayer), []networkAt{tanh, relu}},
 				{"σ_w for σ_w²", layerMean(at(func(c networkAt) networkAt { c.WeightStd = math.Sqrt(c.WeightStd); return c }), squareOfLayer), []networkAt{tanh, relu}},
 				{"twice σ_w², as for ReLU", layerMean(at(func(c networkAt) networkAt { c.WeightStd *= math.Sqrt2; return c }), squareOfLayer), []networkAt{tanh, relu}},
@@ -184,19 +186,19 @@ func meanSlope(c networkAt) float64 {
 }
 
 func independentWeights() *Claim {
-	wide := dense("tanh", 2, 64, 1)
+	wide, chaotic := dense("tanh", 2, 64, 1), dense("erf", 3, 64, 1)
 	return &Claim{
 		ID: "MF.gradient", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
 		Sentence: "In wide networks the weights on the way back may be taken as independent of those on the way forward: a layer multiplies the mean squared gradient by χ₁ = σ_w² E φ′².",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation", Eq: "section 4"}, Unit: "squared gradient",
 		Asymptotic: "C/n at every width n, C = 1.5·σ_w²ρ|E z²φ′² − E φ′²|, ρ = σ_w²/(σ_w² + σ_b²)",
 		Assumption: oneLayerVariance,
-		Domain:     "one layer of 8 to 256 units; " + anyPhiWords + "; σ_w from 0.5 up to 3 (unbounded φ 2, sigmoid 6), σ_b 0 to 1",
+		Domain:     "one layer of 8 to 128 units; " + anyPhiWords + "; σ_w from 0.5 up to 3 (unbounded φ 2, sigmoid 6), σ_b 0 to 1",
 		Test:       "|E ‖∂(u·x¹)/∂x⁰‖² − χ₁| ≤ C/n, to C/2n or 0.06 standard deviations",
 		trial: &sampled[networkAt]{
 			draw: func(t *rapid.T) networkAt {
 				c := drawGain(t, 0.5, anyPhi...)
-				c.Width, c.Depth = gen.Widths(8, 256).Draw(t, "width"), 1
+				c.Width, c.Depth = gen.Widths(8, 128).Draw(t, "width"), 1
 				return c
 			},
 			always:  []networkAt{dense("tanh", 2, 8, 1)},
@@ -210,7 +212,7 @@ func independentWeights() *Claim {
 			mutants: []mutant[networkAt]{
 				{"the units are linear: σ_w²", upTo(func(c networkAt) float64 { return c.WeightStd * c.WeightStd }), []networkAt{wide}},
 				{"σ_w E φ′² for σ_w² E φ′²", upTo(func(c networkAt) float64 { return chi1(c) / c.WeightStd }), []networkAt{wide}},
-				{"√χ₁, the factor of the norm", upTo(func(c networkAt) float64 { return math.Sqrt(chi1(c)) }), []networkAt{wide}},
+				{"√χ₁, the factor of the norm", upTo(func(c networkAt) float64 { return math.Sqrt(chi1(c)) }), []networkAt{chaotic}},
 				{"(E φ′)² for E φ′²", upTo(func(c networkAt) float64 {
 					slope := meanSlope(c)
 					return c.WeightStd * c.WeightStd * slope * slope
@@ -240,13 +242,15 @@ func dependentWeights() *Claim {
 			sample:  eachNetwork(squaredGradient),
 			predict: layerMean(itsMean, gradientOfLayer),
 			command: networkAt.command,
-			mutants: []mutant[networkAt]{
-				{"independent weights: χ₁", layerMean(func(c networkAt, _ meanfield.Spread) float64 { return chi1(c) }, gradientOfLayer), []networkAt{one}},
-				{"the other sign", layerMean(func(c networkAt, s meanfield.Spread) float64 { return 2*chi1(c) - s.Mean }, gradientOfLayer), []networkAt{one}},
+			corners: []mutant[networkAt]{
 				{"the biases are no part of h: ρ = 1", layerMean(func(c networkAt, s meanfield.Spread) float64 {
 					rho := c.WeightStd * c.WeightStd / firstVariance(c)
 					return chi1(c) + (s.Mean-chi1(c))/rho
 				}, gradientOfLayer), []networkAt{biases}},
+			},
+			mutants: []mutant[networkAt]{
+				{"independent weights: χ₁", layerMean(func(c networkAt, _ meanfield.Spread) float64 { return chi1(c) }, gradientOfLayer), []networkAt{one}},
+				{"the other sign", layerMean(func(c networkAt, s meanfield.Spread) float64 { return 2*chi1(c) - s.Mean }, gradientOfLayer), []networkAt{one}},
 				{"E z²φ′² for E z²φ′² − E φ′²", layerMean(func(c networkAt, s meanfield.Spread) float64 {
 					rho := c.WeightStd * c.WeightStd / firstVariance(c)
 					return s.Mean + rho*chi1(c)/float64(c.Width)
@@ -279,11 +283,13 @@ func shortcutEngine() *Claim {
 			sample:  eachNetwork(squaredGradient),
 			predict: layerMean(itsMean, spread),
 			command: networkAt.command,
-			mutants: []mutant[networkAt]{
+			corners: []mutant[networkAt]{
 				{"the same weights, as in a network", layerMean(func(c networkAt, _ meanfield.Spread) float64 {
 					s, _ := gradientOfLayer(c)
 					return s.Mean
 				}, spread), []networkAt{four}},
+			},
+			mutants: []mutant[networkAt]{
 				{"σ_w E φ′² for σ_w² E φ′²", layerMean(func(c networkAt, s meanfield.Spread) float64 { return s.Mean / c.WeightStd }, spread), []networkAt{wide}},
 				{"(E φ′)² for E φ′²", layerMean(func(c networkAt, s meanfield.Spread) float64 {
 					slope := meanSlope(c)

@@ -13,19 +13,19 @@ import (
 // falls behind it.
 
 func typicalGradient() *Claim {
-	chaotic, ordered := biased(dense("tanh", 2, 64, 5), 0.3), biased(dense("silu", 1, 64, 5), 0.5)
+	chaotic, ordered := biased(dense("tanh", 3, 256, 5), 0.3), biased(dense("silu", 1, 256, 5), 0.5)
 	return &Claim{
 		ID: "MF.typical", Family: "mean field", Kind: Median, Expected: evidence.Verified,
 		Sentence: "χ₁, the mean square of a layer's Jacobian, is also what is typical as networks get wide: the logarithm of a gradient grows by ½ log χ₁ a layer.",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation", Eq: "section 4, a limit theorem"}, Unit: "nats per layer",
 		Asymptotic: growthC,
 		Assumption: "none",
-		Domain:     "16 to 256 units, 2 to 6 layers; " + anyPhiWords + "; σ_w 0.5 to 3 (sigmoid 6, unbounded φ 2), σ_b 0 to 1",
+		Domain:     "32 to 512 units, 2 to 6 layers; " + anyPhiWords + "; σ_w 0.5 to 3 (sigmoid 6, unbounded φ 2), σ_b 0 to 1",
 		Test:       "half of the networks have (log‖∇₁‖ − log‖∇_L‖)/(L − 1) above the mean of ½ log χ₁(q_l), up to C/n; to 0.15 standard deviations or as much again",
 		trial: &sampled[networkAt]{
 			draw: func(t *rapid.T) networkAt {
 				c := drawGain(t, 0.5, anyPhi...)
-				c.Width, c.Depth = gen.Widths(16, 256).Draw(t, "width"), gen.Depths(2, 6).Draw(t, "depth")
+				c.Width, c.Depth = gen.Widths(32, 512).Draw(t, "width"), gen.Depths(2, 6).Draw(t, "depth")
 				return c
 			},
 			always:  []networkAt{chaotic, ordered},
@@ -33,11 +33,13 @@ func typicalGradient() *Claim {
 			predict: growthWith(same, 0.15),
 			truth:   limitAtWidth(wideGrowth),
 			command: networkAt.command,
+			corners: []mutant[networkAt]{
+				{"E φ′ for √E φ′²", growthWith(func(c networkAt, _ float64) float64 { return math.Log(c.WeightStd * math.Abs(meanSlope(c))) }, 0.15), []networkAt{chaotic}},
+				{"σ_w E φ′² for σ_w² E φ′²", growthWith(func(c networkAt, x float64) float64 { return x - math.Log(c.WeightStd)/2 }, 0.15), []networkAt{chaotic}},
+			},
 			mutants: []mutant[networkAt]{
 				{"log χ₁ for ½ log χ₁", growthWith(twice, 0.15), []networkAt{chaotic, ordered}},
 				{"φ is linear: log σ_w", growthWith(ofLinear, 0.15), []networkAt{chaotic, ordered}},
-				{"E φ′ for √E φ′²", growthWith(func(c networkAt, _ float64) float64 { return math.Log(c.WeightStd * math.Abs(meanSlope(c))) }, 0.15), []networkAt{chaotic}},
-				{"σ_w E φ′² for σ_w² E φ′²", growthWith(func(c networkAt, x float64) float64 { return x - math.Log(c.WeightStd)/2 }, 0.15), []networkAt{chaotic}},
 			},
 		},
 	}

@@ -123,7 +123,7 @@ func widthTerm(bias func(c networkAt, w meanfield.Wide) float64) predictor[netwo
 }
 
 func iteratedMapWidth() *Claim {
-	selu := dense("selu", 0.9, 64, 6)
+	selu, three := dense("selu", 0.9, 64, 6), []networkAt{dense("elu", 1.2, 64, 3), dense("selu", 1.1, 64, 3), dense("sigmoid", 1, 64, 3)}
 	term := func(factor float64) predictor[networkAt] {
 		return widthTerm(func(_ networkAt, w meanfield.Wide) float64 { return factor * w.Bias })
 	}
@@ -146,10 +146,7 @@ func iteratedMapWidth() *Claim {
 			sample:  eachSteady(),
 			predict: term(1),
 			command: networkAt.command,
-			mutants: []mutant[networkAt]{
-				{"no correction", term(0), []networkAt{selu}},
-				{"the other sign", term(-1), []networkAt{selu}},
-				{"without the half: twice the correction", term(2), []networkAt{selu}},
+			corners: []mutant[networkAt]{
 				{"that of one layer less", widthTerm(func(c networkAt, _ meanfield.Wide) float64 {
 					c.Depth--
 					w, err := wideSquare(c)
@@ -157,7 +154,12 @@ func iteratedMapWidth() *Claim {
 						panic("props: " + err.Error())
 					}
 					return w.Bias
-				}), []networkAt{selu}},
+				}), three},
+			},
+			mutants: []mutant[networkAt]{
+				{"no correction", term(0), []networkAt{selu}},
+				{"the other sign", term(-1), []networkAt{selu}},
+				{"without the half: twice the correction", term(2), []networkAt{selu}},
 			},
 		},
 	}

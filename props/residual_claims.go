@@ -3,6 +3,6 @@ package props
 // residualClaims are the claims about residual networks.
 func residualClaims() []*Claim {
 	return []*Claim{
-		skipRemovesGrowth(), skipGrowth(), skipTypical(), skipZero(), skipTanh(), skipTanhLimit(),
+		skipKeeps(), skipGrowth(), skipTypical(), skipTanh(), skipTanhLimit(),
 	}
 }
