@@ -150,10 +150,6 @@ func snapped(phi activation.Activation, weightVar float64) meanfield.Network {
 	return n
 }
 
-func ofGain(of func(activation.Activation, float64) (float64, error)) func(a args) (float64, error) {
-	return func(a args) (float64, error) { return of(a.activation("activation"), a.real("q")) }
-}
-
 func ofFans(of func(fanIn, fanOut int) (float64, error)) func(a args) (float64, error) {
 	return func(a args) (float64, error) { return of(a.int("fan_in"), a.int("fan_out")) }
 }
