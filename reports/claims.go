@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"encoding/json"
 	"strings"
 
 	"gradchain/props"
@@ -11,7 +10,7 @@ import (
 func Claims(claims []*props.Claim) *Report {
 	t := NewTable("", Column{Name: "claim"}, Column{Name: "kind"}, Column{Name: "expected"}, Column{Name: "sentence"})
 	data := NewTable("", keyed([]string{
-		"claim_id", "statement", "source", "family", "kind", "expected", "corrected_by", "domain", "test", "assumption", "given", "unit",
+		"claim_id", "statement", "plain", "why", "source", "family", "kind", "expected", "corrected_by", "domain", "test", "assumption", "given", "unit",
 	})...)
 	for _, c := range claims {
 		said := []string{c.Sentence}
@@ -19,40 +18,10 @@ func Claims(claims []*props.Claim) *Report {
 			said = append(said, "→ corrected by "+c.Correction)
 		}
 		t.Add(Label(c.ID), Label(c.Kind.String()), Label(c.Expected.String()), Paragraphs(said...))
-		data.Add(Label(c.ID), Label(c.Sentence), Label(c.Source.String()), Label(c.Family), Label(c.Kind.String()), Label(c.Expected.String()),
+		data.Add(Label(c.ID), Label(c.Sentence), Label(c.Plain), Label(c.Why), Label(c.Source.String()), Label(c.Family), Label(c.Kind.String()), Label(c.Expected.String()),
 			Label(c.Correction), Label(c.Domain), Label(c.Test), Label(c.Assumption), Label(strings.Join(c.Given, "; ")), Label(c.Unit))
 	}
 	return &Report{Title: "Claims", Sections: []Section{{Table: t}}, Data: data}
-}
-
-// Explain says all there is about one claim, and what its check can see.
-func Explain(c *props.Claim, power props.Power) *Report {
-	fields := []Field{
-		{Label: "sentence", Text: c.Sentence},
-		{Label: "source", Text: c.Source.String()},
-		{Label: "family", Text: c.Family},
-		{Label: "kind", Text: c.Kind.String()},
-		{Label: "expected", Text: c.Expected.String()},
-		{Label: "corrected by", Text: c.Correction},
-		{Label: "tested over", Text: c.Domain},
-		{Label: "test", Text: c.Test},
-		{Label: "limit theorem", Text: heldTo(c.Asymptotic)},
-		{Label: "unit", Text: c.Unit},
-		{Label: "assumption", Text: c.Assumption},
-		{Label: "given", Text: strings.Join(c.Given, "; ")},
-		{Label: "run it", Text: "gradchain verify '" + strings.ReplaceAll(c.ID, "'", `'\''`) + "'", Command: true},
-	}
-	r := described(c.ID, fields)
-	if len(power.Designs) > 0 {
-		r.Sections = append(r.Sections, Section{Table: designs(c, power.Designs)})
-	}
-	r.Sections = append(r.Sections, Section{Table: mutants(c, power.Mutants)})
-	r.Object = struct {
-		Claim   json.RawMessage      `json:"claim"`
-		Designs *Table               `json:"designs"`
-		Mutants []props.MutantResult `json:"mutants"`
-	}{Claims([]*props.Claim{c}).Data.object(0), designData(power.Designs), append([]props.MutantResult{}, power.Mutants...)}
-	return r
 }
 
 // designData is the table of the tests for programs, by the names of a result.
