@@ -169,6 +169,9 @@ func glorotKeeps() *Claim {
 	}
 	return &Claim{
 		ID: "IN.glorot", Family: "initialisation", Kind: Mean, Expected: evidence.Refuted, Correction: "IN.glorot.corrected",
+		Plain:    "Glorot's rule keeps the signal only through square layers.",
+		Why:      "It is a compromise of the forward and the backward condition, which agree for in = out only.",
+		See:      []string{"IN.glorot.corrected"},
 		Sentence: "Weights of variance 2/(in + out) keep the mean square of the signal from layer to layer.",
 		Source:   Source{Paper: "Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks, the compromise read as an equality", Eq: "equation 12"}, Unit: "factor",
 		Assumption: fanAssumption, Domain: glorotDomain, Test: forwardTest + "1" + fanNotices,
@@ -191,6 +194,9 @@ func glorotFactors() *Claim {
 	}
 	return &Claim{
 		ID: "IN.glorot.corrected", Family: "initialisation", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "Glorot's rule multiplies the signal's mean square by 2 in/(in + out).",
+		Why:      "The variance of a sum of `in` terms of variance 2/(in + out).",
+		See:      []string{"IN.glorot.backward"},
 		Sentence: "Weights of variance 2/(in + out) multiply the mean square of the signal by 2 in/(in + out) a layer: they keep it in square layers only.",
 		Source:   Source{Paper: "Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks", Eq: "equations 5 and 12"}, Unit: "factor",
 		Assumption: fanAssumption, Domain: glorotDomain, Test: forwardTest + "Π 2 in/(in + out)" + fanNotices,
@@ -213,6 +219,9 @@ func glorotBackward() *Claim {
 	}
 	return &Claim{
 		ID: "IN.glorot.backward", Family: "initialisation", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "What Glorot's rule adds to the signal it takes from the gradient.",
+		Why:      "On the way back a unit sums `out` terms of variance 2/(in + out).",
+		See:      []string{"IN.glorot"},
 		Sentence: "Weights of variance 2/(in + out) multiply the mean square of the gradient by 2 out/(in + out) a layer on the way back: what they add to the signal they take from the gradient.",
 		Source:   Source{Paper: "Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks", Eq: "equations 6 and 12"}, Unit: "factor",
 		Assumption: fanAssumption, Domain: glorotDomain, Test: backwardTest + "Π 2 out/(in + out)" + fanNotices,
@@ -236,6 +245,9 @@ func heForward() *Claim {
 	}
 	return &Claim{
 		ID: "IN.he", Family: "initialisation", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "He's rule keeps the mean square of the signal through ReLU, at any width.",
+		Why:      "ReLU keeps half of the mean square of a symmetric pre-activation, and the factor 2 gives it back.",
+		See:      []string{"IN.he.backward"},
 		Sentence: "Weights of variance 2/fan-in keep the mean square of the signal through ReLU exactly, whatever the widths.",
 		Source:   Source{Paper: "He, Zhang, Ren & Sun 2015, Delving Deep into Rectifiers", Eq: "equation 10"}, Unit: "factor",
 		Assumption: fanAssumption, Domain: heDomain, Test: forwardTest + "1" + fanNotices,
@@ -261,6 +273,9 @@ func heBackward() *Claim {
 	}
 	return &Claim{
 		ID: "IN.he.backward", Family: "initialisation", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "On the way back He's rule scales gradients by the ratio of the widths only.",
+		Why:      "Each layer multiplies by out/in, and the product telescopes.",
+		See:      []string{"IN.he"},
 		Sentence: "Weights of variance 2/fan-in multiply the mean square of the gradient by out/in a layer on the way back through ReLU: over a network that is n_L/n_0 whatever lies between, and the same gradient norm.",
 		Source:   Source{Paper: "He, Zhang, Ren & Sun 2015, Delving Deep into Rectifiers", Eq: "equation 14 and the text below it"}, Unit: "factor",
 		Assumption: fanAssumption, Domain: heDomain, Test: backwardTest + "n_L/n_0" + fanNotices,

@@ -40,6 +40,9 @@ func orthogonalLinear() *Claim {
 	example := dense("linear", 1.5, 8, 10).with("orthogonal")
 	return &Claim{
 		ID: "ISO.linear", Family: "isometry", Kind: Probability, Expected: evidence.Verified,
+		Plain:    "In linear networks of orthogonal weights all gradients keep their size, at any depth.",
+		Why:      "A product of orthogonal matrices is orthogonal.",
+		See:      []string{"ISO"},
 		Sentence: "In a linear network of orthogonal weights all singular values of the Jacobian are σ_w^L: gradients of every direction grow alike, at any depth and width.",
 		Source:   Source{Paper: "Saxe, McClelland & Ganguli 2014, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", Eq: "section 3"}, Unit: "probability",
 		Assumption: "none", Domain: "linear, orthogonal weights; width 1 to 12, depth 1 to 30, σ_w 0.1 to 10, σ_b 0 to 1",
@@ -119,6 +122,9 @@ func gaussianSpread() *Claim {
 	tanh, linear := dense("tanh", 2, 24, 4).with("gaussian"), dense("linear", 1, 24, 4).with("gaussian")
 	return &Claim{
 		ID: "ISO.gaussian", Family: "isometry", Kind: Median, Expected: evidence.Verified,
+		Plain:    "With Gaussian weights no activation gives isometry.",
+		Why:      "A Gaussian matrix alone has squared singular values of variance 1, and layers add up.",
+		See:      []string{"ISO.corrected"},
 		Sentence: "No activation makes a wide network of gaussian weights an isometry: the squared singular values over their mean have the variance Σ_l E φ′⁴/(E φ′²)², which is at least L.",
 		Source:   pennington, Unit: "variance", Asymptotic: "C/n of itself, C = 3", Assumption: "none",
 		Domain: anyPhiWords + ", linear; gaussian weights, σ_w 0.5 to 2, σ_b 0 to 1; width 14 to 20, depth 1 to 4",
@@ -161,6 +167,9 @@ func smallSignals() *Claim {
 	tiny := biased(dense("tanh", 0.06, 24, 5), 0.05).with("orthogonal")
 	return &Claim{
 		ID: "ISO.sigmoidal", Family: "isometry", Kind: Median, Expected: evidence.Verified,
+		Plain:    "Tanh-like networks of orthogonal weights can be nearly isometric at small signals.",
+		Why:      "At small variance q the slopes are all near φ′(0); their spread is of order q².",
+		See:      []string{"isometry.spectral_variance"},
 		Sentence: "Sigmoidal networks of orthogonal weights come as near to isometry as wanted: the squared singular values over their mean have the variance 8Σ_l q_l² to leading order, if the variance q of the pre-activations is small enough.",
 		Source:   pennington, Unit: "log variance", Asymptotic: "7/n + 10q in the logarithm", Assumption: "none",
 		Domain: "tanh, erf, arctan; orthogonal weights, σ_w 0.02 to 0.06, σ_b 0.05 to 0.08; width 16 to 24, depth 2 to 5",

@@ -138,6 +138,9 @@ func anyIsometry() *Claim {
 	eight, two := criticalNetwork("relu", 8, 3).with("orthogonal"), criticalNetwork("relu", 8, 2).with("orthogonal")
 	return &Claim{
 		ID: "ISO", Family: "isometry", Kind: Mean, Expected: evidence.Refuted, Correction: "ISO.corrected",
+		Plain:    "Orthogonal weights give isometry in linear networks only: ReLU spoils it.",
+		Why:      "The slopes of φ are not all equal, and each layer of unequal slopes spreads the singular values.",
+		See:      []string{"ISO.corrected"},
 		Sentence: "Orthogonal weights of the critical gain give dynamical isometry: all singular values of the Jacobian are 1, whatever the activation is.",
 		Source:   Source{Paper: "nobody's: the wrong generalisation of Saxe, McClelland & Ganguli 2014, who say it of linear networks"}, Unit: "(1/n) tr (JJᵀ)²",
 		Assumption: spreadVariance,
@@ -168,6 +171,9 @@ func spectralSpread() *Claim {
 	}
 	return &Claim{
 		ID: "ISO.corrected", Family: "isometry", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "How the singular values spread is known for Gaussian and orthogonal weights.",
+		Why:      "Moments of products of random matrices: S-transforms for wide networks, zonal polynomials at width n.",
+		See:      []string{"isometry.spectral_variance"},
 		Sentence: "Only linear networks are isometries by orthogonal weights. At critical gain the squared singular values have mean 1 and variance L for gaussian linear, 2L for gaussian ReLU and L for orthogonal ReLU networks as n → ∞, and at width n what the means of zonal polynomials give.",
 		Source:   Source{Paper: "Pennington, Schoenholz & Ganguli 2017, Resurrecting the sigmoid in deep learning through dynamical isometry", Eq: "the limit; width n derived from James 1964, zonal polynomials"}, Unit: "(1/n) tr (JJᵀ)²",
 		Assumption: spreadVariance,

@@ -117,6 +117,9 @@ func criticalKeeps() *Claim {
 	gelu, tanh := criticalOf("gelu", 0.2, 1024), criticalOf("tanh", 0.2, 1024)
 	return &Claim{
 		ID: "MF.critical", Family: "mean field", Kind: Probability, Expected: evidence.Refuted, Correction: "MF.critical.corrected",
+		Plain:    "At the edge of chaos some activations do not keep their signal: it runs away.",
+		Why:      "χ₁ = 1 says nothing of χ_q; for GELU and SiLU at small q* it is above 1, and the fixed point repels.",
+		See:      []string{"meanfield.chi_q"},
 		Sentence: "At its edge of chaos, χ₁ = 1 at q*, a deep network keeps its variance: it comes nearer to q* with depth.",
 		Source:   Source{Paper: "Hayou, Doucet & Rousseau 2019, On the Impact of the Activation Function on Deep Neural Networks Training, read for every activation and every point of the line"}, Unit: "probability",
 		Assumption: "none",
@@ -143,6 +146,9 @@ func criticalStable() *Claim {
 	gelu, silu, tanh, high := criticalOf("gelu", 0.2, 1024), criticalOf("silu", 1, 1024), criticalOf("tanh", 0.2, 1024), criticalOf("gelu", 20, 1024)
 	return &Claim{
 		ID: "MF.critical.corrected", Family: "mean field", Kind: Probability, Expected: evidence.Verified,
+		Plain:    "The signal stays at a critical point only if χ_q is below 1 there.",
+		Why:      "χ_q is the slope of the variance map: above 1 a small deviation grows at every layer.",
+		See:      []string{"MF.critical"},
 		Sentence: "At the edge of chaos the variance comes to q* if and only if χ_q < 1 there; the low critical points of GELU (q* < 3.56), SiLU (q* < 14.3), mish and hard swish are unstable and it runs away from them, upwards or downwards.",
 		Source:   Source{Paper: "Roberts, Yaida & Hanin 2021, The Principles of Deep Learning Theory", Eq: "chapter 5, half-stable points"}, Unit: "probability",
 		Assumption: "none",
@@ -227,6 +233,9 @@ func neverOrdered() *Claim {
 	}
 	return &Claim{
 		ID: "MF.odd", Family: "mean field", Kind: Median, Expected: evidence.Refuted, Correction: "MF.odd.corrected",
+		Plain:    "Not always: where the signal itself dies, an odd network is in the ordered phase.",
+		Why:      "At q* = 0 the factor is σ_w² φ′(0)², below 1 for tanh at σ_w < 1.",
+		See:      []string{"MF.odd.corrected"},
 		Sentence: "Without biases a network of odd φ is never in the ordered phase: its gradients do not vanish.",
 		Source:   Source{Paper: "nobody's: the Gaussian Poincaré inequality (Chernoff 1981), E φ² ≤ q E φ′², read without its condition q* > 0"}, Unit: "nats per layer",
 		Assumption: "none",
@@ -256,6 +265,9 @@ func neverOrderedCorrected() *Claim {
 	odd := append([]string{"lecun_tanh", "linear"}, oddPhi...)
 	return &Claim{
 		ID: "MF.odd.corrected", Family: "mean field", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "For odd activations without biases gradients do not vanish where the signal lives.",
+		Why:      "Gaussian Poincaré inequality: Var φ ≤ q E φ′², and an odd φ has no mean.",
+		See:      []string{"MF.poincare"},
 		Sentence: "Without biases, for odd φ, χ₁ ≥ 1 at every fixed point q* > 0: in the ordered phase q* = 0, so where the signal lives gradients do not vanish in the mean square.",
 		Source:   Source{Paper: "derived: Gaussian Poincaré inequality (Chernoff 1981), E φ² = Var φ ≤ q E φ′²"}, Unit: "χ₁",
 		Assumption: "none",
@@ -280,6 +292,9 @@ func neverOrderedCorrected() *Claim {
 func poincare() *Claim {
 	return &Claim{
 		ID: "MF.poincare", Family: "mean field", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "Only biases and a non-zero mean activation can make mean square gradients decay.",
+		Why:      "Gaussian Poincaré inequality at the fixed point q* = σ_w² E φ² + σ_b².",
+		See:      []string{"MF.odd"},
 		Sentence: "Gradients decay in the mean square by no more than biases and a mean of φ make them: χ₁ ≥ (1 − σ_b²/q*) Var φ/E φ² at every fixed point.",
 		Source:   Source{Paper: "derived: Gaussian Poincaré inequality (Chernoff 1981), Var φ ≤ q E φ′²"}, Unit: "χ₁",
 		Assumption: "none",

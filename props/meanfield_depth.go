@@ -178,6 +178,9 @@ func varianceFixedPoint() *Claim {
 	above, below := biased(dense("tanh", 2, 512, 8), 0.3), biased(dense("selu", 1.1, 512, 15), 1)
 	return &Claim{
 		ID: "MF.fixed", Family: "mean field", Kind: Median, Expected: evidence.Verified,
+		Plain:    "In wide networks the size of the signal settles at a fixed point.",
+		Why:      "Fluctuations fall like 1/n, so the iterated map is followed layer by layer.",
+		See:      []string{"meanfield.fixed_point"},
 		Sentence: "Where the variance map contracts, the mean square of the units of a wide network comes to that of its fixed point q* = V(q*), from above or from below.",
 		Source:   Source{Paper: "Poole et al. 2016, Exponential expressivity in deep neural networks through transient chaos", Eq: "fixed point of the length map"}, Unit: "second moment",
 		Asymptotic: squareC + ", and what is left of the way to q*",
@@ -222,6 +225,9 @@ func iteratedMap() *Claim {
 	selu, tanh := dense("selu", 1, 64, 4), biased(dense("tanh", 1.5, 128, 3), 0.3)
 	return &Claim{
 		ID: "MF.depth", Family: "mean field", Kind: Median, Expected: evidence.Verified,
+		Plain:    "In wide networks the size of the signal follows the variance map at every layer.",
+		Why:      "Fluctuations of the mean square are of order 1/n, so at infinite width it is a number, and the map iterates.",
+		See:      []string{"MF.depth.width", "meanfield.variance_map"},
 		Sentence: "In wide networks the mean square of the units follows the iterated variance map layer by layer.",
 		Source:   Source{Paper: "Poole et al. 2016, Exponential expressivity in deep neural networks through transient chaos", Eq: "iterated length map, a limit theorem"}, Unit: "second moment",
 		Asymptotic: squareC,
@@ -265,6 +271,9 @@ func gradientGrowth() *Claim {
 	chaotic, ordered := biased(dense("tanh", 2, 512, 10), 0.3), biased(dense("gelu", 1, 512, 10), 0.3)
 	return &Claim{
 		ID: "MF.chi1", Family: "mean field", Kind: Median, Expected: evidence.Verified,
+		Plain:    "In wide networks one number, χ₁, says whether gradients vanish or explode.",
+		Why:      "E‖∇‖² is multiplied by σ_w² E φ′² a layer, the weights on the way back taken as independent.",
+		See:      []string{"meanfield.chi_1"},
 		Sentence: "In wide networks gradients grow by the factor √χ₁ a layer on the way back: they vanish in the ordered phase, χ₁ < 1, and explode in the chaotic one, χ₁ > 1.",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation", Eq: "section 4, gradients"}, Unit: "nats per layer",
 		Asymptotic: growthC,

@@ -119,6 +119,9 @@ func varianceMap() *Claim {
 	}
 	return &Claim{
 		ID: "MF.variance", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "One layer turns the size of its input into that of its output by a known formula, at any width.",
+		Why:      "Given the input, pre-activations are independent Gaussians of a known variance.",
+		See:      []string{"meanfield.variance_map"},
 		Sentence: "The variance map holds at any width: the mean square of the units of a layer is E φ(√q z)², q = σ_w²‖x‖²/n + σ_b².",
 		Source:   Source{Paper: "Poole et al. 2016, Exponential expressivity in deep neural networks through transient chaos", Eq: "the length map; exact given the input"}, Unit: "second moment",
 		Assumption: oneLayerVariance,
@@ -189,6 +192,9 @@ func independentWeights() *Claim {
 	wide, chaotic := dense("tanh", 2, 64, 1), dense("erf", 3, 64, 1)
 	return &Claim{
 		ID: "MF.gradient", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "In wide networks backward weights act as if independent; the error falls like 1/n.",
+		Why:      "Of the n components of a weight row one is tied to the pre-activation.",
+		See:      []string{"MF.gradient.width"},
 		Sentence: "In wide networks the weights on the way back may be taken as independent of those on the way forward: a layer multiplies the mean squared gradient by χ₁ = σ_w² E φ′².",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation", Eq: "section 4"}, Unit: "squared gradient",
 		Asymptotic: "C/n at every width n, C = 1.5·σ_w²ρ|E z²φ′² − E φ′²|, ρ = σ_w²/(σ_w² + σ_b²)",
@@ -226,6 +232,9 @@ func dependentWeights() *Claim {
 	one, biases, wide := dense("tanh", 2, 1, 1), biased(dense("tanh", 1.5, 1, 1), 1.5), dense("tanh", 3, 64, 1)
 	return &Claim{
 		ID: "MF.gradient.width", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "At width n the growth of one layer has a known correction; for ReLU it is 0.",
+		Why:      "Of n components of a weight row, one is tied to the pre-activation: E z²φ′² replaces E φ′² there.",
+		See:      []string{"MF.gradient"},
 		Sentence: "The weights on the way back are the same ones: at width n a layer multiplies the mean squared gradient by χ₁ + (σ_w²/n)ρ(E z²φ′² − E φ′²), ρ = σ_w²/(σ_w² + σ_b²); for ReLU that is χ₁.",
 		Source:   Source{Paper: "derived: given h, the weights along x are h/‖x‖, less the biases", Eq: "normal regression"}, Unit: "squared gradient",
 		Assumption: oneLayerVariance,
@@ -270,6 +279,9 @@ func shortcutEngine() *Claim {
 	}
 	return &Claim{
 		ID: "MF.shortcut", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "Independent backward weights are the only thing that mean field gets wrong at one layer.",
+		Why:      "With weights drawn afresh on the way back, the factor is χ₁ exactly.",
+		See:      []string{"MF.gradient"},
 		Sentence: "With weights on the way back that are drawn afresh, as mean field takes them, a layer multiplies the mean squared gradient by exactly χ₁ at any width, in the mean: nothing else in mean field is wrong at one layer.",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation", Eq: "section 4, independence of the weights"}, Unit: "squared gradient",
 		Assumption: oneLayerVariance,

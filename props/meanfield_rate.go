@@ -67,6 +67,9 @@ func varianceRate() *Claim {
 	gelu, relu := biased(dense("gelu", 1.2, 512, 2), 0.3), biased(dense("relu", 1, 512, 2), 0.1)
 	return &Claim{
 		ID: "MF.rate", Family: "mean field", Kind: Median, Expected: evidence.Refuted, Correction: "MF.rate.corrected",
+		Plain:    "The signal settles at the rate of its fixed point only where the variance map is concave.",
+		Why:      "Where the map has a convex part, as for GELU, the first steps are slower than χ_q says.",
+		See:      []string{"MF.rate.corrected", "meanfield.xi_q"},
 		Sentence: "The variance comes down to q* at the depth scale ξ_q = −1/log χ_q or faster: q_l ≤ q* + (q₁ − q*)e^(−(l−1)/ξ_q).",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation, read from the first layer on and for every φ", Eq: "section 3, which means large l"}, Unit: "second moment",
 		Assumption: "none",
@@ -84,6 +87,9 @@ func varianceRateCorrected() *Claim {
 	slow, relu := biased(dense("tanh", 1.1, 512, 3), 0.1), biased(dense("relu", 1, 512, 2), 0.1)
 	return &Claim{
 		ID: "MF.rate.corrected", Family: "mean field", Kind: Median, Expected: evidence.Verified,
+		Plain:    "Where the variance map is concave, the signal settles at the rate of its fixed point or faster.",
+		Why:      "A concave map lies below its tangent at q*, so the distance is multiplied by at most χ_q a layer.",
+		See:      []string{"meanfield.xi_q"},
 		Sentence: "Where V is concave (tanh, erf, arctan, softsign, hard tanh, sin, sigmoid, ReLU, leaky ReLU, ELU, SELU) the variance comes down to q* at the depth scale ξ_q or faster, from the first layer on. GELU, SiLU, mish, hard swish and softplus have a convex part and are slower at first.",
 		Source:   Source{Paper: "derived: a concave V lies below its tangent at q*, and E V(q) ≤ V(E q)", Eq: "Jensen's inequality"}, Unit: "second moment",
 		Asymptotic: squareC,

@@ -64,6 +64,9 @@ func dependenceScaling() *Claim {
 	two, four := widerAt{dense("tanh", 3, 1, 1), 2}, widerAt{dense("hard_tanh", 3, 2, 1), 4}
 	return &Claim{
 		ID: "MF.gradient.scaling", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "The error of taking weights as independent halves when the width doubles.",
+		Why:      "One of n components is tied, so the relative error is exactly proportional to 1/n.",
+		See:      []string{"MF.gradient.width"},
 		Sentence: "The error of independent weights falls like 1/n: from width n to 2n or 4n it is halved or quartered.",
 		Source:   Source{Paper: "derived; MF.gradient.width"}, Unit: "n × relative error",
 		Assumption: oneLayerVariance,

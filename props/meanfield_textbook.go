@@ -29,6 +29,9 @@ func wideSpreadGrows() *Claim {
 	relu, linear := of("relu", 16, 20), of("linear", 8, 20)
 	return &Claim{
 		ID: "S14.wide", Family: "textbook", Kind: Distribution, Expected: evidence.Verified,
+		Plain:    "Wide networks too: the log of the gradient norm spreads like the root of depth over width.",
+		Why:      "Each layer multiplies the squared norm by a chi-square over its degrees of freedom, whose logarithm has a variance of order 1/n.",
+		See:      []string{"product.log_squared_norm.variance"},
 		Sentence: "The instability is natural to depth in wide networks too: at the critical variance, where the mean square of the gradient stays, the spread of its logarithm grows as √L, the variance of log‖∇‖² by ψ′(n/2) ≈ 2/n a linear layer and ≈ 5/n a ReLU layer.",
 		Source:   says("the law: sums of log χ² (Hanin & Nica 2020), inverted"), Unit: "sup-distance of laws",
 		Assumption: "none; for ReLU the law is that of gradients that are not 0",

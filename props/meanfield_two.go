@@ -53,6 +53,9 @@ func correlationMap() *Claim {
 	relu, tanh := twoInputs(dense("relu", 1.4, 512, 1), 1), twoInputs(biased(dense("tanh", 2, 512, 1), 1), 1)
 	return &Claim{
 		ID: "MF.correlation", Family: "mean field", Kind: Median, Expected: evidence.Verified,
+		Plain:    "One layer turns the angle of two inputs into another by a known formula.",
+		Why:      "Two Gaussian pre-activations of known covariance, and the two-point kernel of φ.",
+		See:      []string{"meanfield.correlation_map"},
 		Sentence: "The correlation map: two inputs at an angle θ overlap after a wide layer by E φ(u)φ(v), where u and v have the variance q = σ_w² + σ_b² and the covariance σ_w² cos θ + σ_b².",
 		Source:   Source{Paper: "Poole et al. 2016, Exponential expressivity in deep neural networks through transient chaos", Eq: "the correlation map (Cho & Saul 2009 for ReLU)"}, Unit: "overlap",
 		Asymptotic: "C/n, C = Var φ²/E φ² + √(E φ⁴)/2",
@@ -117,6 +120,9 @@ func correlationFixedPoint() *Claim {
 	apart, together := twoInputs(biased(dense("tanh", 2.5, 512, 10), 0.3), 0.1), twoInputs(biased(dense("tanh", 1, 512, 6), 0.3), 1.5)
 	return &Claim{
 		ID: "MF.cstar", Family: "mean field", Kind: Median, Expected: evidence.Verified,
+		Plain:    "In the ordered phase all inputs become alike, in the chaotic one nearby inputs part.",
+		Why:      "c = 1 is a fixed point of the correlation map of slope χ₁: stable for χ₁ < 1, unstable for χ₁ > 1.",
+		See:      []string{"meanfield.correlation_fixed_point"},
 		Sentence: "In wide networks with biases the angle of two inputs follows the iterated correlation map towards its fixed point c*: 1 in the ordered phase, where inputs come together, below 1 in the chaotic one, where the nearest come apart.",
 		Source:   Source{Paper: "Poole et al. 2016, Exponential expressivity in deep neural networks through transient chaos; Schoenholz et al. 2017", Eq: "iterated correlation map"}, Unit: "cosine",
 		Asymptotic: "C/n, C = 10",
@@ -166,6 +172,9 @@ func correlationScale() *Claim {
 	chaotic, ordered := twoInputs(biased(dense("tanh", 2, 512, 5), 0.3), 0.1), twoInputs(biased(dense("silu", 1, 512, 8), 0.5), 0.1)
 	return &Claim{
 		ID: "MF.xi_c", Family: "mean field", Kind: Median, Expected: evidence.Verified,
+		Plain:    "Small angles between inputs change at the same rate as gradients.",
+		Why:      "A small angle is a tangent, and tangents grow by √χ₁ a layer like gradients.",
+		See:      []string{"meanfield.xi_c"},
 		Sentence: "The depth scale of angles: in wide networks a small angle of two inputs grows by √χ₁ a layer as gradients do, and shrinks to 0 at the depth scale ξ_c = −1/log χ₁ of its square in the ordered phase.",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation", Eq: "section 3, ξ_c"}, Unit: "nats per layer",
 		Asymptotic: "C/n, C = 4",

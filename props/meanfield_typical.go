@@ -16,6 +16,9 @@ func typicalGradient() *Claim {
 	chaotic, ordered := biased(dense("tanh", 3, 256, 5), 0.3), biased(dense("silu", 1, 256, 5), 0.5)
 	return &Claim{
 		ID: "MF.typical", Family: "mean field", Kind: Median, Expected: evidence.Verified,
+		Plain:    "In wide networks a typical gradient grows as χ₁ says; the difference falls like 1/n.",
+		Why:      "The mean of a logarithm differs from the logarithm of the mean by half the relative variance, which falls like 1/n.",
+		See:      []string{"MF.typical.width"},
 		Sentence: "χ₁, the mean square of a layer's Jacobian, is also what is typical as networks get wide: the logarithm of a gradient grows by ½ log χ₁ a layer.",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation", Eq: "section 4, a limit theorem"}, Unit: "nats per layer",
 		Asymptotic: growthC,
@@ -79,6 +82,9 @@ func typicalWidth() *Claim {
 	tanh, relu := biased(dense("tanh", 2, 64, 4), 0.3), biased(dense("relu", 1.2, 64, 4), 0.3)
 	return &Claim{
 		ID: "MF.typical.width", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "The correction of the typical growth at width n is known to first order.",
+		Why:      "The logarithm of a sum over n units, the fluctuation of q, and the weights' memory of the signal.",
+		See:      []string{"MF.typical"},
 		Sentence: "At width n the logarithm of a gradient grows by ½ log χ₁ + κ/2n a layer: κ = −(3 E φ′⁴/(E φ′²)² − 1)/2 by the logarithm of a sum over units, −5/2 for ReLU, and what the fluctuations of q and the weights' memory of the signal add.",
 		Source:   Source{Paper: "derived: delta method; Hanin & Nica 2020 for ReLU, Products of Many Large Random Matrices and Gradients in Deep Neural Networks"}, Unit: "nats per layer",
 		Assumption: "the order 1/n² is at most 6(κ/2n)² or 0.15|κ|/2n; the variance is at most 1.5 times that of the order 1/n",

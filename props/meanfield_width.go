@@ -129,6 +129,9 @@ func iteratedMapWidth() *Claim {
 	}
 	return &Claim{
 		ID: "MF.depth.width", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "The error of the infinite-width map at width n is known to first order.",
+		Why:      "Half the variance of q times the curvature of the map, summed along the layers.",
+		See:      []string{"MF.depth"},
 		Sentence: "At width n the mean square of the units is off the iterated map by b_L/n: at every layer the fluctuation of q adds half its variance times the curvature of the map, b′ = V′b + ½V″v, v′ = V′²v + σ_w⁴ Var φ².",
 		Source:   Source{Paper: "derived: delta method, as in Roberts, Yaida & Hanin 2021, The Principles of Deep Learning Theory", Eq: "chapter 5"}, Unit: "second moment",
 		Assumption: "the order 1/n² is at most 0.12 of b_L/n; the variance of a sample, whose first order cancels, is at most 4(b_L/n)², twice that of the second order",

@@ -48,6 +48,9 @@ func batchNormPoincare() *Claim {
 	relu, linear := gainAt{"relu", 1}, gainAt{"linear", 1}
 	return &Claim{
 		ID: "BN.poincare", Family: "normalization", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "No activation but an affine one escapes the explosion under batch normalisation.",
+		Why:      "Gaussian Poincaré inequality: Var φ ≤ E φ′², with equality for affine φ only.",
+		See:      []string{"BN.any"},
 		Sentence: "Batch normalisation makes gradients explode for every φ but the affine ones: for large batches a layer multiplies ‖∇‖² by E φ′²/Var φ ≥ 1, and no weight variance and no gain changes that.",
 		Source:   Source{Paper: "derived: Yang et al. 2019 for large batches; Gaussian Poincaré inequality (Chernoff 1981)"}, Unit: "factor per layer",
 		Assumption: "none",

@@ -116,6 +116,9 @@ func batchNormLinear() *Claim {
 	}
 	return &Claim{
 		ID: "BN.linear", Family: "normalization", Kind: Median, Expected: evidence.Verified,
+		Plain:    "Even linear networks explode under batch normalisation, by (B−2)/(B−3) a layer.",
+		Why:      "E 1/r² of a chi-square of B − 1 degrees of freedom, the spread of a batch.",
+		See:      []string{"BN.limit"},
 		Sentence: "In a wide linear network batch normalisation multiplies ‖∇‖² by (B−2)/(B−3) per layer: gradients explode, the more the smaller the batch, whatever σ_w.",
 		Source:   yang, Unit: "nats per layer", Asymptotic: batchNormC, Assumption: "none",
 		Domain: "linear, batch normalisation of batches of 6 to 16 " + batchNormDomain,
@@ -157,6 +160,9 @@ func batchNormLimit() *Claim {
 	large := dense("relu", 1, 128, 6).normalized("batch", 64)
 	return &Claim{
 		ID: "BN.limit", Family: "normalization", Kind: Median, Expected: evidence.Verified,
+		Plain:    "Large batches do not remove the explosion of ReLU networks: 1.467 a layer is left.",
+		Why:      "For infinite batches the factor is E φ′²/Var φ = ½/(½ − 1/2π).",
+		See:      []string{"S13.wide.gradient"},
 		Sentence: "For large batches the growth of ‖∇‖² per layer of a wide batch-normalised ReLU network falls to π/(π−1), no further, as 1/B.",
 		Source:   yang, Unit: "nats per layer",
 		Asymptotic: "the factor to π/(π−1) … π/(π−1) + 2/(B − 3), and " + batchNormC,
@@ -189,6 +195,9 @@ func batchNormAny() *Claim {
 	tanh, silu := dense("tanh", 1, 512, 10).normalized("batch", 8), dense("silu", 1, 512, 10).normalized("batch", 8)
 	return &Claim{
 		ID: "BN.any", Family: "normalization", Kind: Median, Expected: evidence.Verified,
+		Plain:    "Smaller batches make the explosion under batch normalisation worse.",
+		Why:      "The factor of infinite batches is a lower bound at every batch size that was tried.",
+		See:      []string{"BN.poincare"},
 		Sentence: "With any φ a wide batch-normalised layer multiplies ‖∇‖² by an expectation over the sphere of B − 1 dimensions, which is more than the E φ′²/Var φ of large batches: batches of few inputs, 4 or more, make it worse.",
 		Source:   yang, Unit: "nats per layer", Asymptotic: batchNormC, Assumption: "none",
 		Domain: anyPhiWords + "; batch normalisation of batches of 6 to 16 " + batchNormDomain,

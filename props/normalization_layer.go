@@ -66,6 +66,9 @@ func layerNormVanishes() *Claim {
 	}
 	return &Claim{
 		ID: "LN", Family: "normalization", Kind: Median, Expected: evidence.Refuted, Correction: "LN.corrected",
+		Plain:    "Layer normalisation does not keep sigmoid gradients from vanishing.",
+		Why:      "It fixes the size of the pre-activations, not the slopes: E φ′²/E φ² is 0.153 for the sigmoid.",
+		See:      []string{"LN.corrected"},
 		Sentence: "Layer normalisation before the activation keeps gradients from vanishing, whatever the activation is.",
 		Source:   Source{Paper: "nobody's: a common belief; Ba, Kiros & Hinton 2016, Layer Normalization, find training more stable"}, Unit: "nats per layer", Assumption: "none",
 		Domain: layerNormDomain, Test: batchNormTest + "0" + layerNormEnd,
@@ -95,6 +98,9 @@ func layerNormGrowth() *Claim {
 	}
 	return &Claim{
 		ID: "LN.corrected", Family: "normalization", Kind: Median, Expected: evidence.Verified,
+		Plain:    "Under layer normalisation the growth per layer depends on the activation only.",
+		Why:      "Normalised pre-activations are standard normal, and dividing by their size cancels σ_w.",
+		See:      []string{"LN"},
 		Sentence: "In a wide network layer or RMS normalisation before φ multiplies ‖∇‖² by E φ′²/E φ² per layer, whatever σ_w is: exactly 1 for ReLU, 1.178 for tanh, 1.072 for GELU, 0.153 for the sigmoid.",
 		Source:   Source{Paper: "derived: ĥ is standard normal, its Jacobian 1/s less two directions of n"}, Unit: "nats per layer",
 		Asymptotic: layerNormC, Assumption: "none",

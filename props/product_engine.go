@@ -123,6 +123,9 @@ func engines() *Claim {
 	}
 	return &Claim{
 		ID: "P6", Family: "product", Kind: TwoSample, Expected: evidence.Verified,
+		Plain:    "The fast ways of sampling a network have exactly the law of explicit weight matrices.",
+		Why:      "Given what a layer's signals have seen, a Gaussian matrix is still Gaussian on the rest, so it never has to be drawn.",
+		See:      []string{"P1"},
 		Sentence: "Explicit weight matrices, sampling conditional on what the signals have seen at O(n) a layer, and for linear and ReLU the norms alone at O(1) a layer, give gradients, signals, tangents and correlations of the same law.",
 		Source:   Source{Paper: "derived: a gaussian matrix given W·x is gaussian on what is orthogonal to x; Hanin & Nica 2020 for the norms"}, Unit: "sup-distance of laws",
 		Assumption: "none",

@@ -53,6 +53,9 @@ func normMoment() *Claim {
 	}
 	return &Claim{
 		ID: "P4", Family: "product", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "The mean square stays 1 while fourth moments grow exponentially in depth over width.",
+		Why:      "The fourth moment of a chi-square factor is 1 + 5/n for ReLU and 1 + 2/n for linear, and independent factors multiply.",
+		See:      []string{"P1"},
 		Sentence: "While E‖Jv‖² stays 1, the fourth moment grows: E‖Jv‖⁴ = (1 + 5/n)^L for He-ReLU and (1 + 2/n)^L for linear, dead paths counted as 0.",
 		Source:   Source{Paper: "Hanin 2018, Which neural net architectures give rise to exploding and vanishing gradients?", Eq: "the constants derived"}, Unit: "moment",
 		Assumption: "Var ‖Jv‖⁴ is at most 1.25 times what the eighth moment gives; the depth is at most n/12, so that the moment is seen in samples",
@@ -97,6 +100,9 @@ func logNormal() *Claim {
 	deep := signalOf("relu", 32, 20)
 	return &Claim{
 		ID: "P5", Family: "product", Kind: Distribution, Expected: evidence.Refuted, Correction: "P5.corrected",
+		Plain:    "The squared norm is only nearly lognormal, and less so the narrower the network.",
+		Why:      "A finite sum of log chi-squares is skewed; only its limit is normal.",
+		See:      []string{"P5.corrected"},
 		Sentence: "In a He-ReLU network ‖Jv‖² is lognormal.",
 		Source:   haninNica, Unit: "sup-distance of laws", Assumption: "the limit n, L → ∞ read as exact, with the exact mean and variance",
 		Domain: "He-ReLU, gaussian, no biases; width 2 to 64, depth 1 to 50, so that one network of 20 is alive",
@@ -151,6 +157,9 @@ func nearNormal() *Claim {
 	relu, linear := sizeAt{"relu", 8, 10}, sizeAt{"linear", 8, 10}
 	return &Claim{
 		ID: "P5.corrected", Family: "product", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "The log of the squared norm comes near a normal law at a rate of one over the root of all units.",
+		Why:      "The central limit theorem with its rate: the number of independent terms is depth times width.",
+		See:      []string{"P5"},
 		Sentence: "log‖Jv‖² comes near the normal law of its mean and variance as the number of units grows: for He-ReLU and linear networks the two are at most 0.4/√(nL) apart.",
 		Source:   Source{Paper: "derived: the exact law of P1; its skewness is of order 1/√(nL)"}, Unit: "sup-distance of laws",
 		Assumption: "P1: the exact law",

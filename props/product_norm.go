@@ -120,6 +120,9 @@ func normLaw() *Claim {
 	two, deep := signalOf("relu", 8, 2), signalOf("relu", 8, 20)
 	return &Claim{
 		ID: "P1", Family: "product", Kind: Distribution, Expected: evidence.Verified,
+		Plain:    "In He-ReLU and linear networks each layer multiplies the squared norm by an independent chi-square.",
+		Why:      "Gaussian weights are rotation invariant, so a layer sees the norm of its input only; ReLU keeps each unit with probability ½.",
+		See:      []string{"product.log_squared_norm.mean"},
 		Sentence: "In a He-ReLU network every layer multiplies ‖x‖², and the square of a tangent, by an independent (2/n)·χ²_B, B ~ Bin(n, ½) the active units; in a linear one by χ²_n/n. The depth and the width decide, the input does not.",
 		Source:   Source{Paper: "Hanin & Nica 2020; the law: characteristic function of log χ², inverted"}, Unit: "sup-distance of laws",
 		Assumption: "none",
@@ -183,6 +186,9 @@ func logMean() *Claim {
 	eight := signalOf("relu", 8, 50)
 	return &Claim{
 		ID: "P2.corrected", Family: "product", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "The exact drift of a typical gradient is known at every width.",
+		Why:      "E log χ²_k = ψ(k/2) + log 2, averaged over the number of active units.",
+		See:      []string{"P2"},
 		Sentence: "At any width E log‖Jv‖² = L·E[ψ(B/2) + log(4/n) | B ≥ 1], B ~ Bin(n, ½), for He-ReLU given that no layer is dead, and L·(ψ(n/2) − log(n/2)) for linear: −5L/(2n) and −L/n to leading order only.",
 		Source:   Source{Paper: "derived: E log χ²_k = ψ(k/2) + log 2"}, Unit: "nats",
 		Assumption: "Var log‖Jv‖² is at most 1.25 times what theory gives; P1 tests the law",
@@ -206,6 +212,9 @@ func haninNicaMean() *Claim {
 	eight := signalOf("relu", 8, 50)
 	return &Claim{
 		ID: "P2", Family: "product", Kind: Mean, Expected: evidence.Refuted, Correction: "P2.corrected",
+		Plain:    "−5L/(2n) is right for wide networks only; narrow ones shrink faster.",
+		Why:      "It is the first term in 1/n of L·E log((2/n)χ²_B); at n = 8 the exact value is 28 % larger.",
+		See:      []string{"product.log_squared_norm.mean"},
 		Sentence: "In a He-ReLU network E log‖Jv‖² = −5L/(2n), at every width.",
 		Source:   haninNica, Unit: "nats", Assumption: "the constants of the limit n, L → ∞ read as exact; variance at most 1.25 times what theory gives",
 		Domain: "He-ReLU, gaussian, no biases; width 2 to 64, depth 1 to 50, so that one network of 20 is alive", Test: "E log‖Jv‖² given alive = −5L/(2n)",
@@ -230,6 +239,9 @@ func logVariance() *Claim {
 	eight := signalOf("relu", 8, 20)
 	return &Claim{
 		ID: "P3.corrected", Family: "product", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "The exact spread of the log gradient is known at every width.",
+		Why:      "Var log χ²_k = ψ′(k/2), and the law of total variance over the active units.",
+		See:      []string{"P3"},
 		Sentence: "At any width Var log‖Jv‖² = L·(E[ψ′(B/2) | B ≥ 1] + Var[ψ(B/2) | B ≥ 1]) for He-ReLU given that no layer is dead, and L·ψ′(n/2) for linear: 5L/n and 2L/n to leading order only.",
 		Source:   Source{Paper: "derived: Var log χ²_k = ψ′(k/2), and the law of total variance"}, Unit: "nats²",
 		Assumption: "the excess kurtosis of log‖Jv‖² is at most 1.25 times that of the law; P1 tests the law",
@@ -254,6 +266,9 @@ func haninNicaVariance() *Claim {
 	eight := signalOf("relu", 8, 20)
 	return &Claim{
 		ID: "P3", Family: "product", Kind: Mean, Expected: evidence.Refuted, Correction: "P3.corrected",
+		Plain:    "5L/n is right for wide networks only; narrow ones spread more.",
+		Why:      "It is the first term in 1/n; the exact variance has trigamma functions and the spread of the active units.",
+		See:      []string{"product.log_squared_norm.variance"},
 		Sentence: "In a He-ReLU network Var log‖Jv‖² = 5L/n, at every width.",
 		Source:   haninNica, Unit: "nats²", Assumption: "the constants of the limit n, L → ∞ read as exact; excess kurtosis at most 1.25 times that of the law",
 		Domain: "He-ReLU, gaussian, no biases; width 2 to 64, depth 1 to 50, so that one network of 20 is alive", Test: "E(log‖Jv‖² − E log‖Jv‖²)² given alive = 5L/n",

@@ -48,6 +48,9 @@ func newmanSpectrum() *Claim {
 	first, third, last := stretch(network.Law, 8, 10, 1), stretch(network.Law, 8, 10, 3), stretch(network.Matrix, 4, 10, 4)
 	return &Claim{
 		ID: "P7", Family: "product", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "In products of Gaussian matrices of variance 1/n every direction shrinks.",
+		Why:      "Orthogonalised columns are independent chi variables, whose mean logarithms are Newman's exponents.",
+		See:      []string{"product.lyapunov"},
 		Sentence: "The Lyapunov exponents of products of n×n gaussian matrices of entries N(0, 1/n) are λ_i = ½(log(2/n) + ψ((n−i+1)/2)), i = 1 … n: all below 0.",
 		Source:   Source{Paper: "Newman 1986, The distribution of Lyapunov exponents: exact results for random matrices", Eq: "Commun. Math. Phys. 103"}, Unit: "nats per layer",
 		Assumption: "the variance of log r_ii/L is at most 1.25 times ψ′((n−i+1)/2)/(4L)",

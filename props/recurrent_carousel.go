@@ -100,6 +100,9 @@ var wideGates = gatedAt{Cell: "lstm", Width: 16, Depth: 2, BiasStd: 1.5}
 func carouselConstant() *Claim {
 	return &Claim{
 		ID: "T7", Family: "recurrent", Kind: Mean, Expected: evidence.Refuted, Correction: "T7.corrected",
+		Plain:    "With a forget gate the carousel is a product of numbers below 1: it vanishes too.",
+		Why:      "Only a gate of exactly 1 neither grows nor shrinks; a sigmoid never is 1.",
+		See:      []string{"T7.corrected"},
 		Sentence: "The constant error carousel prevents vanishing: gradients along the cell state of an LSTM neither grow nor shrink.",
 		Source:   hochreiter, Assumption: "none", Unit: "nats per step",
 		Domain: randomGatesDomain,
@@ -122,6 +125,9 @@ func carouselVanishes() *Claim {
 	forget := gatedAt{Cell: "gru", Width: 8, Depth: 1, BiasStd: 0.5, WeightStd: 1, ForgetBias: 2}
 	return &Claim{
 		ID: "T7.corrected", Family: "recurrent", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "Random gates forget faster than their mean says.",
+		Why:      "E log σ(b + z) is below log E σ(b + z), by Jensen.",
+		See:      []string{"T7"},
 		Sentence: "With random gates the carousel vanishes too, only slowly: log ∂c_T/∂c_0 falls by −E log σ(b + z) a step, z the random part of a gate's pre-activation, more than the −log E σ(b + z) of its mean.",
 		Source:   Source{Paper: "derived", Eq: "law of large numbers over units"}, Assumption: "none", Unit: "nats per step",
 		Domain: randomGatesDomain,
@@ -158,6 +164,9 @@ func gatesPreventExplosion() *Claim {
 	loud := gatedAt{Cell: "lstm", Width: 8, Depth: 20, WeightStd: 20, ForgetBias: 5}
 	return &Claim{
 		ID: "T8", Family: "recurrent", Kind: Probability, Expected: evidence.Refuted, Correction: "T8.corrected",
+		Plain:    "Gates do not keep gradients from exploding: they explode through h.",
+		Why:      "The carousel is bounded by 1, but the path through the recurrent weights is not.",
+		See:      []string{"T8.corrected"},
 		Sentence: "Gates keep gradients through time from exploding.",
 		Source:   Source{Paper: "common reading of Hochreiter & Schmidhuber 1997"}, Assumption: "explode read as its least: a gradient above 1 in more than half of the networks", Unit: "probability",
 		Domain: "LSTM and GRU, no biases but the forget bias 0 to 5; σ_w 0.5 to 20, width 2 to 8, 5 to 20 steps",
@@ -191,6 +200,9 @@ func carouselBounded() *Claim {
 	loud := gatedAt{Cell: "lstm", Width: 8, Depth: 20, WeightStd: 20, ForgetBias: 5}
 	return &Claim{
 		ID: "T8.corrected", Family: "recurrent", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "Along the carousel itself no gradient explodes.",
+		Why:      "Each step multiplies it by a gate, at most 1.",
+		See:      []string{"T8"},
 		Sentence: "Along the carousel no gradient explodes, in any network: every step multiplies it by gates, which are at most 1. What explodes goes through h and the recurrent weights.",
 		Source:   gers, Assumption: "none", Unit: "nats",
 		Domain: "LSTM and GRU, σ_w 0.5 to 20, forget bias 0 to 5, width 2 to 8, 5 to 20 steps, one random network each",

@@ -87,6 +87,9 @@ func forgetProduct() *Claim {
 	}
 	return &Claim{
 		ID: "T5", Family: "recurrent", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "With constant forget gates the memory of an LSTM halves after a known number of steps.",
+		Why:      "Along the carousel the gradient is the product of the forget gates, σ(b)^T.",
+		See:      []string{"T6"},
 		Sentence: "Along the error carousel of an LSTM the gradient is the product of the forget gates: with constant gates σ(b)^T, so 2^−T at b = 0 and 0.731^T at b = 1, with half-life log 2/log(1 + e^−b).",
 		Source:   gers, Assumption: "no recurrent weights, so that gates are constant", Unit: "nats",
 		Domain: "LSTM, and GRU with its update gate; b from −20 to 20, with ±700 always tried; 1 to 500 steps",
@@ -134,6 +137,9 @@ func chronoMemory() *Claim {
 	span := []spanAt{{2}, {3}, {1000}}
 	return &Claim{
 		ID: "T6", Family: "recurrent", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "A forget bias of the log of the time span keeps a third of the gradient over it.",
+		Why:      "σ(log(T − 1)) = 1 − 1/T, and (1 − 1/T)^T tends to 1/e.",
+		See:      []string{"T5"},
 		Sentence: "The chrono forget bias log(T − 1) remembers over T steps: what is left is (1 − 1/T)^T, between 1/4 and 1/e, and tends to 1/e.",
 		Source:   Source{Paper: "Tallec & Ollivier 2018, Can recurrent neural networks warp time?", Eq: "section 3, the upper end of its random bias"}, Assumption: "no recurrent weights, so that gates are constant", Unit: "nats",
 		Domain: "T from 2 to 2000",

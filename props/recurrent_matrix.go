@@ -140,6 +140,9 @@ func singularBound() *Claim {
 	quarter := func(recurrenceAt) float64 { return 0.25 }
 	return &Claim{
 		ID: "T1", Family: "recurrent", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "If the recurrent matrix is small enough, gradients through time must vanish.",
+		Why:      "The norm of a product is at most the product of the norms, γ·σ_max at every step.",
+		See:      []string{"T2.corrected"},
 		Sentence: "Gradients through time vanish if the largest singular value of W is below 1/γ: ‖∂h_T/∂h_0‖ ≤ (γ·σ_max)^T with γ = sup φ′, 1 for tanh and 1/4 for the sigmoid.",
 		Source:   pascanu, Assumption: "none", Unit: "nats",
 		Domain: "h ← φ(Wh + b), tanh and sigmoid, width 1 to 3, |w| ≤ 4, |b| ≤ 1, |h_0| ≤ 1, 1 to 50 steps",
@@ -173,6 +176,9 @@ func singularExplodes() *Claim {
 	never := func(int) float64 { return 0 }
 	return &Claim{
 		ID: "T2", Family: "recurrent", Kind: Deterministic, Expected: evidence.Refuted, Correction: "T2.corrected",
+		Plain:    "A large singular value alone does not make gradients explode.",
+		Why:      "Saturation makes φ′ small just where the signal is large, and one large direction may not be used.",
+		See:      []string{"T2.corrected"},
 		Sentence: "Gradients through time explode if the largest singular value of W is above 1/γ.",
 		Source:   Source{Paper: pascanu.Paper, Eq: pascanu.Eq + ", which says necessary; read as sufficient"}, Assumption: "explode read as its least: ‖∂h_T/∂h_0‖ ≥ 1", Unit: "nats",
 		Domain: "h ← φ(Wh + b), tanh and sigmoid, width 1 to 3, |w| ≤ 4, |b| ≤ 1, |h_0| ≤ 1, 1 to 50 steps",
@@ -202,6 +208,9 @@ func singularNecessary() *Claim {
 	jordan, two := resting(9, []float64{0.9, 10}, []float64{0, 0.9}), resting(5, []float64{3, 0}, []float64{0, 0.5})
 	return &Claim{
 		ID: "T2.corrected", Family: "recurrent", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "A largest singular value above 1/γ is needed for explosion, not enough for it.",
+		Why:      "It is the converse of the bound that makes gradients vanish.",
+		See:      []string{"T1"},
 		Sentence: "A largest singular value of W above 1/γ is necessary for gradients through time to exceed 1, not sufficient.",
 		Source:   pascanu, Assumption: "none", Unit: "nats",
 		Domain: "h ← φ(Wh + b), tanh and sigmoid, width 1 to 3, |w| ≤ 4, |b| ≤ 1, |h_0| ≤ 1, 1 to 50 steps",

@@ -72,6 +72,9 @@ func radiusOne() *Claim {
 	five := tiedLinear(26, 5)
 	return &Claim{
 		ID: "T9", Family: "recurrent", Kind: Mean, Expected: evidence.Refuted, Correction: "T9.corrected",
+		Plain:    "Powers of a random matrix are larger than its spectral radius says.",
+		Why:      "A random matrix is far from normal: its norm is twice its spectral radius.",
+		See:      []string{"T9.corrected"},
 		Sentence: "At weight variance g²/n the spectral radius of a recurrent W is g, so gradients change by at most g^t in t steps.",
 		Source:   Source{Paper: "common reading of the circular law"}, Unit: "nats",
 		Assumption: tiedVariance, Given: tiedGiven, Domain: tiedDomain,
@@ -91,6 +94,9 @@ func gaussianPower() *Claim {
 	five := tiedLinear(26, 5)
 	return &Claim{
 		ID: "T9.corrected", Family: "recurrent", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "The norm of the t-th power exceeds that of the spectral radius by √((t+1)^(t+1)/t^t).",
+		Why:      "Powers of one Gaussian matrix have the singular values of products of independent ones as n → ∞.",
+		See:      []string{"T9"},
 		Sentence: "Powers of one Gaussian matrix of spectral radius g exceed g^t: ‖W^t‖ → g^t √((t+1)^(t+1)/t^t) as n → ∞ (2, 2.598, 3.079, … at g = 1), as for a product of t independent ones.",
 		Source:   Source{Paper: "Alexeev, Götze & Tikhomirov 2010, On the asymptotic distribution of singular values of powers of random matrices"}, Unit: "nats",
 		Assumption: tiedVariance, Given: tiedGiven, Domain: tiedDomain,

@@ -93,6 +93,9 @@ func skipKeeps() *Claim {
 	weak, deep := dense("relu", 0.01, 16, 20).residual(1), dense("tanh", 0.1, 64, 50).residual(1)
 	return &Claim{
 		ID: "RES", Family: "residual", Kind: Median, Expected: evidence.Verified,
+		Plain:    "Skip connections keep gradients from vanishing, however small the weights are.",
+		Why:      "The Jacobian of a block is 1 plus that of the branch, which tends to 1 with the weights.",
+		See:      []string{"RES.mean"},
 		Sentence: "With skip connections the gradient does not vanish even when the weights are arbitrarily small.",
 		Source:   resnet, Unit: "nats", Assumption: "none",
 		Domain: anyPhiWords + ", linear; gaussian, α = 1, σ_w 0.001 to 0.1, σ_b 0 to 1; width 4 to 64, depth 2 to 50",
@@ -122,6 +125,9 @@ func skipGrowth() *Claim {
 	}
 	return &Claim{
 		ID: "RES.mean", Family: "residual", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "A branch scaled by 1/√L keeps the growth below e over any depth.",
+		Why:      "(1 + α²)^L with α² = 1/L is (1 + 1/L)^L < e.",
+		See:      []string{"RES"},
 		Sentence: "In a residual network of linear branches E‖Jv‖² = (1+α²)^L exactly, at any width: 2^L for α = 1, (1+1/L)^L ≤ e for α = 1/√L, (1+1/L²)^L → 1 for α = 1/L.",
 		Source:   Source{Paper: "Zhang, Dauphin & Ma 2019, Fixup Initialization, the doubling; Hayou et al. 2021, Stable ResNet, the scales", Eq: "exact for linear branches"}, Unit: "E‖Jv‖²",
 		Assumption: skipVariance,
@@ -181,6 +187,9 @@ func skipTypical() *Claim {
 	one, four := skip(1, 1, 10, "tangent"), skip(1, 4, 20, "signal")
 	return &Claim{
 		ID: "RES.typical", Family: "residual", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "What is typical grows less than the mean: at width 1 it even vanishes.",
+		Why:      "The mean of a logarithm is below the logarithm of the mean; a block is a noncentral chi-square.",
+		See:      []string{"RES.mean"},
 		Sentence: "What is typical is not the mean: a block multiplies ‖Jv‖² by (α²/n)χ′²_n(n/α²), of mean 1+α², and E log‖Jv‖² is L times the mean of its log. At width 1 and α = 1 that is −0.417: the mean square doubles with every block while a typical gradient vanishes.",
 		Source:   Source{Paper: "derived: a noncentral χ² is a Poisson mixture of χ²"}, Unit: "nats",
 		Assumption: "the variance is at most 1.25 times the exact one, L(E ψ′(n/2+P) + Var ψ(n/2+P)), P Poisson of mean n/(2α²)",

@@ -34,6 +34,9 @@ func skipTanh() *Claim {
 	deep, chaotic := dense("tanh", 1, 512, 50).residual(1), dense("tanh", 2, 512, 20).residual(1)
 	return &Claim{
 		ID: "RES.tanh", Family: "residual", Kind: Median, Expected: evidence.Verified,
+		Plain:    "Tanh residual networks grow, but slower than exponentially.",
+		Why:      "The stream's variance grows like L, so slopes shrink and the growth per block falls like 1/√L.",
+		See:      []string{"RES.tanh.limit"},
 		Sentence: "In a wide tanh residual network, α = 1, the gradient grows by Σ log(1 + σ_w²E φ′²) along the variance of the stream, which grows like L: like e^√L, neither bounded nor exponentially.",
 		Source:   Source{Paper: "Yang & Schoenholz 2017, Mean Field Residual Networks: On the Edge of Chaos"}, Unit: "nats",
 		Asymptotic: "C/n, C = 5 times the growth: a block multiplies by 1 + a, a = E φ′², and adds (4a + O(a²))/((1+a)²n) to the variance of the log, and half of the variance is what E log is below log E",
@@ -81,6 +84,9 @@ func skipTanhLimit() *Claim {
 	constant := 8. / 3 / math.Sqrt(2*math.Pi)
 	return &Claim{
 		ID: "RES.tanh.limit", Family: "residual", Kind: Median, Expected: evidence.Verified,
+		Plain:    "The growth of a tanh residual network is exp of a multiple of √L.",
+		Why:      "Σ over blocks of σ_w² E φ′², with E φ′² ~ c/√q and q ~ σ_w² L.",
+		See:      []string{"RES.tanh"},
 		Sentence: "In a deep and wide tanh residual network, α = 1, log ‖∇‖² grows like (8/3)σ_w√(L/2π): sub-exponentially, but 10^46 at 10,000 layers for σ_w = 1.",
 		Source:   Source{Paper: "Yang & Schoenholz 2017, Mean Field Residual Networks: On the Edge of Chaos", Eq: "the law; the constant derived: q ~ σ_w²L, E φ′² ~ (4/3)/√(2πq)"}, Unit: "nats",
 		Asymptotic: "0.6 nats from layer L to L/4, and C/n, C = 5 times the growth",

@@ -87,6 +87,9 @@ func belowQuarter(p atPoint) finding {
 func sigmoidStrict() *Claim {
 	return &Claim{
 		ID: "S6", Family: "textbook", Kind: Deterministic, Expected: evidence.Refuted, Correction: "S6.corrected",
+		Plain:    "At z = 0 the slope is exactly 0.25: \"at most 0.25\" is right.",
+		Why:      "σ′ = σ(1 − σ) is largest where σ = ½, at z = 0, and that is attained.",
+		See:      []string{"activation.derivative_sup"},
 		Sentence: "The derivative of the sigmoid is less than 0.25 at all values of its argument.",
 		Source:   says(""), Assumption: "none", Unit: "φ′",
 		Domain: "z from −800 to 800, with 0, its neighbours and saturation always tried",
@@ -107,6 +110,9 @@ func sigmoidStrict() *Claim {
 func sigmoidQuarter() *Claim {
 	return &Claim{
 		ID: "S6.corrected", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "The slope of the sigmoid is never above 0.25, and is 0.25 only at 0.",
+		Why:      "¼ − σ′(z) = (tanh(z/2)/2)², a square.",
+		See:      []string{"S6"},
 		Sentence: "The derivative of the sigmoid is at most 0.25, with equality at 0 only.",
 		Source:   Source{Paper: "elementary: σ′(z) = σ(z)σ(−z)"}, Assumption: "none", Unit: "φ′",
 		Domain: "z from −800 to 800, with 0, its neighbours and saturation always tried",
@@ -143,6 +149,9 @@ func between(lo, rate, hi float64) func(atPoint) finding {
 func saturation() *Claim {
 	return &Claim{
 		ID: "S7", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "So for the sigmoid: its slope falls like e^−|z|. Not for every activation.",
+		Why:      "σ′(z) = e^−|z|/(1 + e^−|z|)², and the denominator is between 1 and 4.",
+		See:      []string{"S7.tails"},
 		Sentence: "At saturation the derivative of the sigmoid is extremely small: e^−|z|/4 ≤ σ′(z) < e^−|z|.",
 		Source:   says(""), Assumption: "none", Unit: "log φ′",
 		Domain: "z from −800 to 800, with 0, its neighbours and saturation always tried",
@@ -215,6 +224,9 @@ func saturationTails() *Claim {
 	}
 	return &Claim{
 		ID: "S7.tails", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "How fast a slope dies at saturation depends on the activation: e^−|z|, e^−z² or only 1/z².",
+		Why:      "Elementary: the derivative of each activation in closed form.",
+		See:      []string{"activation.derivative"},
 		Sentence: "How small the derivative is at saturation depends on the activation: φ′ is e^−|z| for the sigmoid, 4 e^−2|z| for tanh, (2/√π) e^−z² for erf, but only polynomial for softsign, (1+|z|)^−2, and arctan, (1+z²)^−1.",
 		Source:   Source{Paper: "elementary"}, Assumption: "none", Unit: "log φ′",
 		Domain: "sigmoid, tanh, 1.7159 tanh(2z/3), erf, softsign, arctan; |z| ≤ 800",
@@ -249,6 +261,8 @@ func unitStep(name string) func(atPoint) finding {
 func reluOne() *Claim {
 	return &Claim{
 		ID: "S8", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "ReLU's slope is 1 for every positive argument and 0 for every negative one.",
+		Why:      "ReLU is the identity on one half line and 0 on the other; the value at 0 itself is a convention.",
 		Sentence: "The derivative of the ReLU is always 1 for positive arguments (and 0 for negative ones).",
 		Source:   says(""), Assumption: "none; φ′(0) = 0 is a convention", Unit: "φ′",
 		Domain: "z from −1e300 to 1e300 without 0, the smallest floats included",

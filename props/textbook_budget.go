@@ -125,6 +125,9 @@ func budget() *Claim {
 	steep := budgetAt{"sigmoid", []float64{20, 20}, []float64{-10, -10}}
 	return &Claim{
 		ID: "B1.corrected", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "Averaged over inputs, the gradient of a sigmoid or tanh chain never exceeds 1, for any weights.",
+		Why:      "The integral of the derivative of a monotone function is the difference of its end values, which saturation bounds.",
+		See:      []string{"B1.measure"},
 		Sentence: "Over inputs uniform on [0, 1] in a sigmoid chain of width 1, or on [−1, 1] in a tanh chain, the mean of |∂a_L/∂a_0| is at most 1 for any weights, biases and depth, because a_L is monotone: the integral is |a_L(hi) − a_L(lo)| (budget theorem).",
 		Source:   Source{Paper: "derived: a composition of monotone maps is monotone"}, Assumption: "none", Unit: "length",
 		Domain: "sigmoid on [0, 1] and tanh on [−1, 1], 1 to 5 layers, |w| ≤ 30, |b| ≤ 30",
@@ -172,6 +175,9 @@ func budgetMeasure() *Claim {
 	single := thresholdAt{constantLayer(8), 1.5}
 	return &Claim{
 		ID: "B1.measure", Family: "textbook", Kind: Probability, Expected: evidence.Verified,
+		Plain:    "Large gradients of such a chain occupy at most a share 1/M of the inputs.",
+		Why:      "The mean over inputs is at most 1, and Markov's inequality does the rest.",
+		See:      []string{"B1.corrected"},
 		Sentence: "Large weights make gradients in a sigmoid chain of width 1 rare, not large: P(|∂a_L/∂a_0| ≥ M) ≤ 1/M for an input uniform on an interval of length 1.",
 		Source:   Source{Paper: "derived: the budget theorem and Markov's inequality"}, Assumption: "none", Unit: "probability",
 		Domain: "forward sigmoid chains, weights of scale 1 to 100 of five laws, biases up to scale 10, depth 1 to 50, M from 1.1 to 10",

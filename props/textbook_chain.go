@@ -102,6 +102,9 @@ func chainRule() *Claim {
 	three := explicitAt{"tanh", []float64{1.5, -0.5, 2}, []float64{0.1, 0.2, -0.3}, 0.5}
 	return &Claim{
 		ID: "S1", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "Along one path the gradient is the product of all weights times all slopes.",
+		Why:      "The chain rule: a_l = φ(w_l a_{l−1} + b_l) gives ∂a_l/∂a_{l−1} = w_l φ′(z_l), and derivatives of a composition multiply.",
+		See:      []string{"chain.log_product.typical"},
 		Sentence: "With one neuron per layer the local derivative along the path is weight × activation derivative, and the back-propagated derivative is their product.",
 		Source:   says("the chain rule"), Assumption: "none", Unit: "multiples of rounding",
 		Domain: "ten activations, 1 to 6 layers, |w| ≤ 2, |b| ≤ 1, |input| ≤ 2, pre-activations 0.01 away from kinks",
@@ -190,6 +193,9 @@ func updates() *Claim {
 	vanishing, exploding := equalWeights{"sigmoid", 1, 1, 1000}, equalWeights{"relu", 2, 1, 1000}
 	return &Claim{
 		ID: "S2", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "Both happen: the update of layer 1 can be as small or as large as you like.",
+		Why:      "With equal weights the factor is the same at every layer, so the product is geometric: below 1/4 a layer for a sigmoid with |w| ≤ 1, at least 2 a layer for a ReLU chain with w ≥ 2.",
+		See:      []string{"S1"},
 		Sentence: "The update of an early layer can be negligibly small or increasingly large.",
 		Source:   says("witnesses: equal weights"), Assumption: "none", Unit: "log of the derivative",
 		Domain: "sigmoid chains with 0.1 ≤ w ≤ 1 and ReLU chains with 2 ≤ w ≤ 10, inputs 0.1 to 1, depth 1 to 10,000",

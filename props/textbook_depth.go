@@ -38,6 +38,9 @@ func spreadGrows() *Claim {
 	ten := critical("linear", "normal", 10)
 	return &Claim{
 		ID: "S14", Family: "textbook", Kind: Distribution, Expected: evidence.Verified,
+		Plain:    "Even at the best setting the spread of log|G| grows like the root of the depth.",
+		Why:      "log|G_L| is a sum of L independent terms: with mean 0 its standard deviation still grows like √L.",
+		See:      []string{"S14.wide"},
 		Sentence: "The instability is natural to depth: even where E log|X| = 0 the spread of log|G_L| grows as √(L·Var log|X|).",
 		Source:   says("the law: characteristic function of log|X|, inverted"), Unit: "sup-distance of laws",
 		Assumption: "none",
@@ -92,6 +95,9 @@ func largeWeights() *Claim {
 	saturated, five := of("normal(sigma=50)", 10), of("normal(sigma=20)", 5)
 	return &Claim{
 		ID: "B1", Family: "textbook", Kind: Probability, Expected: evidence.Refuted, Correction: "B1.corrected",
+		Plain:    "In a chain of single sigmoid neurons, large weights saturate: gradients get rare, not large.",
+		Why:      "A monotone chain maps an interval into (0, 1), so its slope averages at most 1 over inputs: where it is large, it is so on a short stretch.",
+		See:      []string{"B1.corrected"},
 		Sentence: "In a chain of single sigmoid neurons, large weights typically make the gradient explode.",
 		Source:   Source{Paper: "common belief"}, Assumption: "none", Unit: "probability",
 		Domain: "forward sigmoid chains of width 1, weights of scale 10 to 100 of four laws, depth 5 to 50",

@@ -62,6 +62,9 @@ func plainExponent() *Claim {
 	twenty := atScales("forward", 0.1, 3, 8, 20)
 	return &Claim{
 		ID: "S13.plain", Family: "textbook", Kind: Median, Expected: evidence.Verified,
+		Plain:    "Without normalisation the decay of a sigmoid chain depends strongly on the weight scale.",
+		Why:      "Small weights multiply the gradient by about w/4 a layer, large ones by more: log of the scale enters the exponent.",
+		See:      []string{"S13.exponent"},
 		Sentence: "Without normalisation the exponent of a sigmoid chain moves by 2.5 nats per layer or more within the weight scales from 0.1 to 10: from 0.1 to 3 already.",
 		Source:   Source{Paper: "simulation; the small scale: log(0.1/4) + E log|N(0,1)| = −4.32"}, Unit: "nats per layer",
 		Assumption: "none",
@@ -92,6 +95,9 @@ func normalizationExponent() *Claim {
 	twenty := atScales("normalized", 0.1, 3, 8, 20)
 	return &Claim{
 		ID: "S13.exponent", Family: "textbook", Kind: Median, Expected: evidence.Verified,
+		Plain:    "With batch normalisation the decay hardly depends on the weight scale any more.",
+		Why:      "At ε = 0 the scale cancels exactly; what is left comes from ε and the first layer.",
+		See:      []string{"S13.plain"},
 		Sentence: "Batch normalisation stabilises: between any two weight scales from 0.1 to 10 the exponent of a normalised sigmoid chain typically moves by less than 0.1 nats per layer.",
 		Source:   Source{Paper: "Ioffe & Szegedy 2015, Batch Normalization", Eq: "section 3.3; at ε = 0 the move is exactly 0"}, Unit: "nats per layer",
 		Assumption: "none",

@@ -56,6 +56,9 @@ func atLeastHalf(chainAt) (prediction, error) {
 func signedMean() *Claim {
 	return &Claim{
 		ID: "S3", Family: "textbook", Kind: Probability, Expected: evidence.Refuted, Correction: "S3.corrected",
+		Plain:    "A small mean is not enough, factors of either sign can be large: E|X| < 1 is.",
+		Why:      "Signs cancel in E X, not in |X|: N(0, 4²) has mean 0 and typical size 2. The product is governed by E log|X|, which a mean below 1 does not bound.",
+		See:      []string{"chain.lyapunov"},
 		Sentence: "If the factors are random with an expected value below 1, the product drops off exponentially fast with path length.",
 		Source:   says("exponential decay read as its least: at most half of the paths with |G_L| ≥ 1"), Assumption: "none", Unit: "probability",
 		Domain: "linear chains, weights N(μ, σ²) with 0 ≤ μ ≤ 0.9 and 0.1 ≤ σ ≤ 4, depth 10 to 100",
@@ -120,6 +123,9 @@ func meanExplodes() *Claim {
 	sure := independent("linear", "normal(sigma=4)", 20)
 	return &Claim{
 		ID: "S4", Family: "textbook", Kind: Probability, Expected: evidence.Refuted, Correction: "S4.corrected",
+		Plain:    "The mean explodes, but it lives on rare paths: most can vanish all the same.",
+		Why:      "log|G_L| is a sum, so the typical size is exp(L·E log|X|), and by Jensen E log|X| ≤ log E|X|: it can be negative while E|X| is above 1.",
+		See:      []string{"chain.lyapunov", "chain.log_product.mean"},
 		Sentence: "If the expected values exceed 1, typically the gradient explodes.",
 		Source:   says(""), Assumption: "none", Unit: "probability",
 		Domain: "normal, uniform, Laplace weights; linear, leaky ReLU, tanh, sigmoid; 1.1 ≤ E|X| ≤ 3; depth 10 to 100",
@@ -159,6 +165,9 @@ func unitMean() *Claim {
 	uniform, two := independent("linear", "uniform(a=2)", 10), independent("linear", "uniform(a=2)", 2)
 	return &Claim{
 		ID: "S5", Family: "textbook", Kind: Probability, Expected: evidence.Verified,
+		Plain:    "If |X| varies at all, a product with E|X| = 1 typically vanishes.",
+		Why:      "Jensen's inequality is strict for a factor that varies: E log|X| < log E|X| = 0.",
+		See:      []string{"S5.signed", "chain.critical_scale.abs_mean"},
 		Sentence: "If the expected value is exactly 1, typically the product is unstable: with E|X| = 1 and |X| not constant it vanishes.",
 		Source:   says("the probability: exact law of log|G_L|"), Assumption: "none", Unit: "probability",
 		Domain: "uniform, normal, Laplace, lognormal factors scaled to E|X| = 1; depth 1 to 200",

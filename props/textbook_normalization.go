@@ -111,6 +111,9 @@ func normalizationScale() *Claim {
 	single.Weights = []float64{1}
 	return &Claim{
 		ID: "S13", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "The scale of the weights no longer matters, and units stay out of saturation.",
+		Why:      "Normalisation divides by the spread of the batch, which scales with the weights: BN(aWx) = BN(Wx).",
+		See:      []string{"S13.wide.gradient", "S13.saturation"},
 		Sentence: "Batch normalisation helps: the output of a normalised chain does not depend on the scale of its weights nor on a shift of its pre-activations; a negative scale flips the sign of that layer's ĥ.",
 		Source:   Source{Paper: "Ioffe & Szegedy 2015, Batch Normalization", Eq: "section 3.3, BN(aWx) = BN(Wx)"}, Unit: "output",
 		Assumption: "ε = 0, where it is exact",
@@ -185,6 +188,9 @@ func normalizationSaturation() *Claim {
 	outlier := batchAt{Activation: "sigmoid", Weights: []float64{3}, Inputs: []float64{0, 0, 0, 0, 0, 0, 0, 10}, Scale: 10}
 	return &Claim{
 		ID: "S13.saturation", Family: "textbook", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "However large the weights, no normalised unit is beyond √(B−1), and few are beyond 2.",
+		Why:      "A normalised batch has mean 0 and mean square 1: Samuelson's and Chebyshev's inequalities bound its largest values.",
+		See:      []string{"S13"},
 		Sentence: "Batch normalisation keeps pre-activations out of saturation: mean square at most 1, none beyond √(B−1), at most a share 1/t² beyond t, for any weights.",
 		Source:   Source{Paper: "Samuelson 1968, How deviant can you be?; Chebyshev's inequality"}, Assumption: "none", Unit: "multiples of rounding",
 		Domain: "five activations, 1 to 5 layers, |w| ≤ 300, batches of 3 to 8 inputs, ε up to 1, shifts up to 5",

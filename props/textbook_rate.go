@@ -178,6 +178,9 @@ func absoluteMean() *Claim {
 	lognormal := rareAt{"lognormal(mu=-1,tau=1)", 1.5, 10}
 	return &Claim{
 		ID: "S3.corrected", Family: "textbook", Kind: Probability, Expected: evidence.Verified,
+		Plain:    "If the mean size of a factor is below 1, large products are exponentially rare.",
+		Why:      "E|G_L| = (E|X|)^L for independent factors, and Markov's inequality turns a small mean into a small probability.",
+		See:      []string{"chain.log_product.mean"},
 		Sentence: "If E|X| < 1 the product drops off exponentially: above E log|X| every P(|G_L| ≥ e^(xL)) falls as e^(−L·I(x)), with Cramér's rate I, which is x − log E|X| or more.",
 		Source:   Source{Paper: "Cramér 1938; Bahadur & Ranga Rao 1960 for the factor before it, 1/(θ√(2πLΛ″(θ)))", Eq: "Λ′(θ) = x, Λ(q) = log E|X|^q, I(x) = θx − Λ(θ)"}, Unit: "weighted probability",
 		Assumption: "independent factors",

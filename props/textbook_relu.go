@@ -51,6 +51,9 @@ func reluVanishesLess() *Claim {
 	}
 	return &Claim{
 		ID: "S9", Family: "textbook", Kind: Mean, Expected: evidence.Refuted, Correction: "S9.corrected",
+		Plain:    "One ReLU path dies with probability 1 − 2^−L. Wide ReLU networks vanish less.",
+		Why:      "At width 1 a single negative pre-activation makes the whole gradient exactly 0, a coin toss at every layer; a sigmoid's slope is small but never 0.",
+		See:      []string{"S9.survivors", "S9.wide"},
 		Sentence: "A ReLU path is less likely than a sigmoid path to vanish (read at width 1).",
 		Source:   says(""), Assumption: "none: a difference of indicators has variance at most 1", Unit: "probability",
 		Domain: "forward chains of width 1 without bias, normal, uniform, Laplace, Cauchy weights, depth 4 to 10",
@@ -94,6 +97,9 @@ func reluSurvival() *Claim {
 	three := forward("relu", "normal(sigma=1)", 3)
 	return &Claim{
 		ID: "S9.corrected", Family: "textbook", Kind: Probability, Expected: evidence.Verified,
+		Plain:    "At width 1 half of the ReLU paths die at every layer, exactly.",
+		Why:      "With symmetric weights and no bias the sign of each pre-activation is a fair coin, independent of the layers before.",
+		See:      []string{"product.alive_probability"},
 		Sentence: "At width 1 a ReLU path survives L layers with probability 2^−L and is exactly dead otherwise.",
 		Source:   Source{Paper: "symmetric weights, no bias: each pre-activation is positive with probability 1/2"}, Unit: "probability",
 		Assumption: "none",
@@ -137,6 +143,9 @@ func reluGivenSurvival() *Claim {
 	three := forward("relu", "normal(sigma=1)", 3)
 	return &Claim{
 		ID: "S9.survivors", Family: "textbook", Kind: Distribution, Expected: evidence.Verified,
+		Plain:    "A ReLU path that survives is as good as a linear one; a sigmoid path loses a factor 4 or more at each layer.",
+		Why:      "On surviving paths every slope is 1, so |G_L| = Π|w_l|; the sigmoid multiplies by at most 1/4 besides.",
+		See:      []string{"S9"},
 		Sentence: "Given that it survives, a ReLU path is a linear one: log|G_L| has the law of Σ log|w|, without the sigmoid's loss of at least log 4 a layer.",
 		Source:   Source{Paper: "symmetric weights, no bias: |w| and its sign are independent"}, Unit: "sup-distance of laws",
 		Assumption: "none",

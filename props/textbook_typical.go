@@ -116,6 +116,9 @@ func lyapunovDecides() *Claim {
 	doubled, deep := typicalAt{independent("linear", "normal(sigma=2)", 50), "one"}, typicalAt{independent("linear", "normal(sigma=2.5)", 50), "one"}
 	return &Claim{
 		ID: "S4.corrected", Family: "textbook", Kind: Probability, Expected: evidence.Verified,
+		Plain:    "Whether the typical gradient explodes is decided by the mean of log|X|, not by that of X.",
+		Why:      "The law of large numbers for log|G_L| = Σ log|X_l|: the typical path grows like exp(L·E log|X|), whatever the moments of X are.",
+		See:      []string{"chain.lyapunov"},
 		Sentence: "The sign of E log|X| decides: the typical |G_L| is exp(L·E log|X|), whatever E|X| is.",
 		Source:   Source{Paper: "strong law of large numbers; Furstenberg & Kesten 1960"}, Unit: "probability",
 		Assumption: "none",
@@ -190,6 +193,9 @@ func signedUnitMean() *Claim {
 	}
 	return &Claim{
 		ID: "S5.signed", Family: "textbook", Kind: Probability, Expected: evidence.Verified,
+		Plain:    "With signs a mean of 1 decides nothing: the same mean vanishes or explodes with the spread.",
+		Why:      "E log|N(1, s²)| is below 0 for s < 1.556 and above 0 beyond: a wide law of mean 1 has large modulus.",
+		See:      []string{"chain.lyapunov"},
 		Sentence: "Signed factors of mean 1 go either way: X ~ N(1, s²) vanishes for s < 1.556 and explodes for s > 1.556.",
 		Source:   Source{Paper: "derived: the zero in s of E log|N(1, s²)|"}, Unit: "probability",
 		Assumption: "none",

@@ -54,6 +54,9 @@ func wideNormalization() *Claim {
 	sigmoid := dense("sigmoid", 5, 256, 4).normalized("batch", 24)
 	return &Claim{
 		ID: "S13.wide", Family: "textbook", Kind: Mean, Expected: evidence.Verified,
+		Plain:    "Batch normalisation keeps wide networks out of saturation, whatever σ_w is.",
+		Why:      "A normalised pre-activation is close to N(0, 1) at every layer, so only a fixed small share lies beyond 2.",
+		See:      []string{"S13"},
 		Sentence: "Batch normalisation helps: in a wide network it keeps units out of saturation whatever σ_w is. Beyond |ĥ| = 2 lie 4.6 % of tanh units for large batches and fewer for small ones, beyond 4 at most 63 in a million sigmoid units.",
 		Source:   Source{Paper: "Ioffe & Szegedy 2015, Batch Normalization", Eq: "section 1; the share derived"}, Unit: "share of units",
 		Assumption: "the limit of infinite width; ε = p·t⁴/(2n) for the Gram matrix of the batch, off by √(2/n) at input and output of a layer; ≤ 3.6 p/n measured for tanh. The variance is at most 1.25 times that of independent units; 0.8 measured",
@@ -91,6 +94,9 @@ func wideNormalizationGradient() *Claim {
 	relu := dense("relu", 1, 256, 6).normalized("batch", 16)
 	return &Claim{
 		ID: "S13.wide.gradient", Family: "textbook", Kind: Median, Expected: evidence.Refuted, Correction: "S13.wide.gradient.corrected",
+		Plain:    "Batch normalisation makes gradients explode at initialisation, more the smaller the batch.",
+		Why:      "Dividing by the spread of the batch brings a factor above 1 at every layer: E φ′²/Var φ ≥ 1 for every φ that is not affine.",
+		See:      []string{"normalization.batch_norm.gradient_factor_limit"},
 		Sentence: "Batch normalisation removes exploding gradients: in a wide network they do not grow from layer to layer.",
 		Source:   Source{Paper: "a common reading of Ioffe & Szegedy 2015, Batch Normalization", Eq: "section 1"}, Unit: "nats per layer", Assumption: "none",
 		Domain: "ReLU, tanh, GELU, SiLU, linear; batch normalisation of batches of 6 to 16 " + batchNormDomain,
@@ -114,6 +120,9 @@ func wideNormalizationGrowth() *Claim {
 	}
 	return &Claim{
 		ID: "S13.wide.gradient.corrected", Family: "textbook", Kind: Median, Expected: evidence.Verified,
+		Plain:    "In a wide ReLU network batch normalisation multiplies squared gradients by 1.47 or more a layer.",
+		Why:      "The Jacobian of the normalisation averaged over the sphere of normalised batches; the weights' scale cancels.",
+		See:      []string{"S13.wide.gradient"},
 		Sentence: "Batch normalisation makes gradients explode: in a wide ReLU network it multiplies ‖∇‖² by B·T/((B−1)(B−3)(½−K)) per layer, 1.788 at batch 8 and π/(π−1) = 1.467 for large batches, whatever σ_w.",
 		Source:   yang, Unit: "nats per layer", Asymptotic: batchNormC, Assumption: "none",
 		Domain: "ReLU, batch normalisation of batches of 6 to 16 " + batchNormDomain,

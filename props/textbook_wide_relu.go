@@ -45,6 +45,9 @@ func wideReluNever() *Claim {
 	of := func(x float64) func(networkAt) float64 { return func(networkAt) float64 { return x } }
 	return &Claim{
 		ID: "S9.wide", Family: "textbook", Kind: Mean, Expected: evidence.Refuted, Correction: "S9.wide.corrected",
+		Plain:    "Only for ordinary weights: for small σ_w ReLU vanishes too, for large σ_w the sigmoid explodes.",
+		Why:      "χ₁ is σ_w²/2 for ReLU: below σ_w = √2 it vanishes as well; and the sigmoid explodes above σ_w = 10.15.",
+		See:      []string{"S9.wide.corrected", "meanfield.chi_1"},
 		Sentence: "In a wide network the sigmoid's gradients vanish and ReLU's do not: over 20 layers and more ReLU's do not fall below a thousandth.",
 		Source:   says("read as of weights of any variance"), Unit: "nats",
 		Assumption: "none: the variance of independent log χ² is known",
@@ -104,6 +107,9 @@ func wideReluKeepsMore() *Claim {
 	}
 	return &Claim{
 		ID: "S9.wide.corrected", Family: "textbook", Kind: Median, Expected: evidence.Verified,
+		Plain:    "In wide networks ReLU keeps more of the gradient than the sigmoid at every weight scale.",
+		Why:      "The mean square of the slope is ½ for ReLU and at most 1/16 for the sigmoid, so the ratio of the factors is at least √8 as σ_w → 0.",
+		See:      []string{"meanfield.chi_1"},
 		Sentence: "In a wide network ReLU keeps more of the gradient than the sigmoid, whatever σ_w: a factor 2.5 a layer or more, √8 as σ_w → 0. It vanishes for σ_w < √2, the sigmoid's for σ_w < 10.15; above, both explode.",
 		Source:   says("χ₁ = σ_w²/2 for ReLU, at most σ_w²/16 for the sigmoid"), Unit: "nats per layer",
 		Assumption: "none",
@@ -138,6 +144,9 @@ func wideReluRange() *Claim {
 	}
 	return &Claim{
 		ID: "S9.wide.range", Family: "textbook", Kind: Probability, Expected: evidence.Verified,
+		Plain:    "For σ_w from 1.4 to 3 sigmoid gradients vanish and ReLU gradients do not.",
+		Why:      "There χ₁ of ReLU is at least 1 and that of the sigmoid at most 9/16.",
+		See:      []string{"S9.wide"},
 		Sentence: "In a wide network of σ_w from 1.4 to 3, and there, the sigmoid's gradients fall below a thousandth over 20 layers and more, and ReLU's do not.",
 		Source:   says("χ₁ = σ_w²/2 for ReLU, at most σ_w²/16 for the sigmoid"), Unit: "probability",
 		Assumption: "none",
