@@ -17,6 +17,9 @@ var updateStored = flag.Bool("update-counterexamples", false, "rewrite counterex
 // What is stored is what a quick run with seed 1 finds, bit for bit. After a deliberate
 // change, go test ./props -run Stored -update-counterexamples rewrites it.
 func TestStored(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a quick run of the refuted claims")
+	}
 	var refuted []*Claim
 	for _, c := range Catalogue() {
 		if c.Expected == evidence.Refuted {
