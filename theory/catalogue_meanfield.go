@@ -317,7 +317,7 @@ func (a args) noteCritical(phi activation.Activation, p meanfield.Critical, bias
 		a.note("σ_b² = %.4g < 0: there is no network whose fixed point is this q and that is critical", biasVar)
 		return nil
 	}
-	c, err := p.Course(phi, biasVar)
+	c, err := p.Course(phi, biasVar, 1)
 	if err == nil {
 		a.note("%s", p.Note(phi, c))
 	}

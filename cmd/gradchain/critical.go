@@ -40,7 +40,7 @@ func criticalWeightVar(m model.Dense) (float64, error) {
 	case m.Norm != model.NoNorm:
 		return criticalNormalized(m)
 	}
-	p, err := meanfield.StableCritical(m.Activation, m.BiasStd*m.BiasStd)
+	p, err := meanfield.StableCritical(m.Activation, m.BiasStd*m.BiasStd, m.Scale()*m.Scale())
 	return p.WeightVar, err
 }
 
@@ -66,7 +66,7 @@ func criticalNormalized(m model.Dense) (float64, error) {
 		return 0, fmt.Errorf("with %v norm and %s %w; want a number", m.Norm, m.Activation, err)
 	}
 	if every {
-		if p, err := meanfield.StableCritical(m.Activation, u.BiasVar); err == nil {
+		if p, err := meanfield.StableCritical(m.Activation, u.BiasVar, m.Scale()*m.Scale()); err == nil {
 			weightVar = p.WeightVar
 		}
 	}

@@ -134,7 +134,7 @@ func TestStableCritical(t *testing.T) {
 		{"hard_swish", 0, 0, "stable ones begin"}, {"gelu_tanh", 0.2, 0, "unstable with χ_q = 1.095"}, {"silu", 0.5, 0, "goes to q = 1.047, where χ₁ = 0.8123"},
 		{"gelu", 0.4158, 0, "goes to q = 2.987"}, {"softplus", 0.3, 0, "no critical point"}, {"relu", 0.1, 0, "want 0 for relu"},
 	} {
-		p, err := StableCritical(activation.MustParse(tc.activation), tc.biasStd*tc.biasStd)
+		p, err := StableCritical(activation.MustParse(tc.activation), tc.biasStd*tc.biasStd, 1)
 		if tc.want == 0 {
 			if err == nil || !strings.Contains(err.Error(), tc.text) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%s, σ_b = %v: %v, %v, want an error with %q", tc.activation, tc.biasStd, p, err, tc.text)
@@ -142,5 +142,15 @@ func TestStableCritical(t *testing.T) {
 		} else if got := math.Sqrt(p.WeightVar); err != nil || !(math.Abs(got-tc.want) <= 1e-13*tc.want) {
 			t.Errorf("%s, σ_b = %v: σ_w = %v, want %v, %v", tc.activation, tc.biasStd, got, tc.want, err)
 		}
+	}
+	// Between the unstable point 3.505 and the stable one above it there is a start from which
+	// the variance comes there.
+	gelu, biasVar := activation.MustParse("gelu"), 0.4165*0.4165
+	p, err := CriticalPoint(gelu, biasVar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := StableCritical(gelu, biasVar, (p.Variance-biasVar)/p.WeightVar); err != nil || got != p {
+		t.Errorf("from the point itself: %v, %v", got, err)
 	}
 }

@@ -16,7 +16,8 @@
 //
 // V increases: E φ² is a mean over φ(z)² + φ(−z)², which increases with |z| for every
 // activation of the catalogue, or for sin is (1 − e^(−2q))/2. So iterates of V are
-// monotone, and from q → 0+ they reach the smallest fixed point that they cannot pass.
+// monotone, and go to the next fixed point on the side to which they start to move (file
+// course.go): a network has up to three, and which one it comes to is decided by its input.
 // C is a power series with nonnegative coefficients (Daniely, Frostig & Singer 2016), so
 // convex and increasing on [0, 1].
 package meanfield
