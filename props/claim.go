@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"gradchain/props/evidence"
+	"gradchain/theory/alias"
+	suggest "gradchain/theory/nearest"
 )
 
 // Kind says what a claim is about and so which test decides it.
@@ -100,17 +102,48 @@ func textbookClaims() []*Claim {
 	}
 }
 
-// Lookup returns the claim with the given ID.
+// Lookup returns the claim with the given ID. The error for an unknown one has the nearest.
 func Lookup(id string) (*Claim, error) {
-	all := Catalogue()
-	ids := make([]string, len(all))
-	for i, c := range all {
+	for _, c := range Catalogue() {
 		if strings.EqualFold(c.ID, id) {
 			return c, nil
 		}
-		ids[i] = c.ID
 	}
-	return nil, fmt.Errorf("unknown claim %q; known: %s", id, strings.Join(ids, ", "))
+	return nil, fmt.Errorf("unknown claim %s, nearest are %s; gradchain claims lists them", suggest.Quote(id), strings.Join(Nearest(id), ", "))
+}
+
+// Nearest returns the three IDs nearest to what was typed.
+func Nearest(typed string) []string {
+	ids := map[string]string{}
+	var small []string
+	for _, c := range Catalogue() {
+		small = append(small, strings.ToLower(c.ID))
+		ids[strings.ToLower(c.ID)] = c.ID
+	}
+	near := suggest.Names(strings.ToLower(typed), small)
+	for i, id := range near {
+		near[i] = ids[id]
+	}
+	return near
+}
+
+// Search returns the claims that have the text in what is said about them: ID, family,
+// sentence, plain words, why and source. Case and British spelling are ignored.
+func Search(text string) []*Claim {
+	text = american(text)
+	var out []*Claim
+	for _, c := range Catalogue() {
+		said := strings.Join([]string{c.ID, c.Family, c.Sentence, c.Plain, c.Why, c.Source.String()}, "\n")
+		if strings.Contains(american(said), text) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// american is a text in small letters and American spelling.
+func american(text string) string {
+	return strings.NewReplacer("isation", "ization", "ised", "ized", "iser", "izer", "ising", "izing").Replace(strings.ToLower(text))
 }
 
 // Match returns the claims whose ID or family matches any of the patterns, in
@@ -133,7 +166,7 @@ func Match(patterns ...string) ([]*Claim, error) {
 			hit = hit || ok
 		}
 		if !hit {
-			return nil, fmt.Errorf("no claim matches %q; gradchain claims lists them", pattern)
+			return nil, unmatched(pattern)
 		}
 	}
 	var out []*Claim
@@ -145,9 +178,18 @@ func Match(patterns ...string) ([]*Claim, error) {
 	return out, nil
 }
 
+// unmatched is the error for a pattern that is no claim's.
+func unmatched(pattern string) error {
+	more := "gradchain claims lists them"
+	if n := len(Search(pattern)); n > 0 {
+		more = fmt.Sprintf("gradchain claims %s lists %d that mention it", suggest.Quote(pattern), n)
+	}
+	return fmt.Errorf("no claim matches %s, nearest are %s; %s", suggest.Quote(pattern), strings.Join(Nearest(pattern), ", "), more)
+}
+
 func (c *Claim) matches(pattern string) (bool, error) {
 	pattern, id := strings.ToLower(pattern), strings.ToLower(c.ID)
-	if pattern == strings.ToLower(c.Family) || id == pattern || strings.HasPrefix(id, pattern+".") {
+	if alias.Fold(pattern) == alias.Fold(c.Family) || id == pattern || strings.HasPrefix(id, pattern+".") {
 		return true, nil
 	}
 	return path.Match(pattern, id)

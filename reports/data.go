@@ -52,7 +52,8 @@ func (t *Table) keys() []int {
 	return out
 }
 
-// writeJSON writes the report as one indented object.
+// writeJSON writes the report as one indented object. What is the text of a JSON object,
+// such as a model or a configuration, stands there as that object.
 func (r *Report) writeJSON(w io.Writer) error {
 	object := r.Object
 	if object == nil {
@@ -63,10 +64,49 @@ func (r *Report) writeJSON(w io.Writer) error {
 			Notes []string `json:"notes,omitempty"`
 		}{r.Title, data, slices.Concat(data.notes, data.remarks)}
 	}
-	e := json.NewEncoder(w)
+	var text, out bytes.Buffer
+	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(object)
+	if err := e.Encode(object); err != nil {
+		return err
+	}
+	if err := json.Indent(&out, unquoted(text.Bytes()), "", "  "); err != nil {
+		return err
+	}
+	_, err := out.WriteTo(w)
+	return err
+}
+
+// unquoted replaces every string of a JSON text that is the text of an object by the object.
+func unquoted(text []byte) []byte {
+	var out []byte
+	for {
+		start := bytes.IndexByte(text, '"')
+		if start < 0 {
+			return append(out, text...)
+		}
+		end := start + 1 + closing(text[start+1:])
+		quoted := text[start:end]
+		out, text = append(out, text[:start]...), text[end:]
+		var inner string
+		if bytes.HasPrefix(quoted, []byte(`"{`)) && json.Unmarshal(quoted, &inner) == nil && json.Valid([]byte(inner)) {
+			quoted = []byte(inner)
+		}
+		out = append(out, quoted...)
+	}
+}
+
+// closing is the index behind the quote that closes a string.
+func closing(text []byte) int {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(text)
 }
 
 // MarshalJSON returns the rows as objects by the keys of the columns, in their order.

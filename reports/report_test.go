@@ -259,7 +259,8 @@ func TestVerify_unpowered(t *testing.T) {
 	}
 }
 
-// TestVerify_json: the results come back as they went in, under the header.
+// TestVerify_json: the results come back as they went in, under the header, and their
+// configurations as objects.
 func TestVerify_json(t *testing.T) {
 	results := fixedResults()
 	var got struct {
@@ -278,7 +279,7 @@ func TestVerify_json(t *testing.T) {
 			t.Fatal(err)
 		}
 		var a, b any
-		if json.Unmarshal(raw, &a) != nil || json.Unmarshal(want, &b) != nil || fmt.Sprint(a) != fmt.Sprint(b) {
+		if json.Unmarshal(raw, &a) != nil || json.Unmarshal(unquoted(want), &b) != nil || fmt.Sprint(a) != fmt.Sprint(b) {
 			t.Errorf("result %d: got %s, want %s", i, raw, want)
 		}
 	}

@@ -11,6 +11,13 @@ import (
 // width is how many columns of a terminal a line takes, whatever the locale.
 func width(text string) int { return twwidth.WidthWithOptions(text, twwidth.Options{}) }
 
+// Wrap breaks a paragraph at blanks into lines of that many columns.
+func Wrap(paragraph string, columns int) []string { return wrap(clean(paragraph), columns) }
+
+// WrapCommand breaks a shell command between arguments into lines of that many columns, with a
+// backslash at the end of all but the last.
+func WrapCommand(command string, columns int) []string { return wrapCommand(clean(command), columns) }
+
 // wrap breaks text at blanks into lines of at most the given width. A word that is
 // wider is broken behind punctuation, or where it must be. There is at least one line.
 func wrap(text string, limit int) []string {

@@ -166,3 +166,6 @@ func Find(typed string) (Quantity, error) {
 	}
 	return Quantity{}, err
 }
+
+// Nearest returns the three names of quantities nearest to what was typed.
+func Nearest(typed string) []string { return quantityNames().Nearest(typed) }

@@ -38,7 +38,7 @@ func newBench() *cobra.Command {
 			"medians of several runs. --peers takes files with what other programs printed: lines with a name,\n" +
 			"\"ns/step\" and a number.",
 		Example: "  gradchain bench\n  ./chain_avx512 20000 1000 >peers.txt && gradchain bench --peers peers.txt",
-		Args:    cobra.NoArgs,
+		Args:    flagsOnly,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	f.flags(cmd)

@@ -21,7 +21,7 @@ func newCalibrate() *cobra.Command {
 			"often it answered wrongly, against the level it promises, and the samples it took, against\n" +
 			"Wald's bound. It takes a minute or two. The exit status is 1 if a row fails, which happens to\n" +
 			"right primitives with probability 1e-9.",
-		Args: cobra.NoArgs,
+		Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkJobs(jobs); err != nil {
 				return err

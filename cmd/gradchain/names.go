@@ -22,6 +22,15 @@ var (
 	formatNames = alias.New("format", reports.Formats(), map[string]string{"txt": "text", "md": "markdown"})
 )
 
+// commandAliases are what else the subcommands of simulate are called.
+var commandAliases = map[string][]string{
+	"dense":      {"mlp", "fully-connected"},
+	"normalized": {"normalised", "normalization", "normalisation"},
+	"residual":   {"resnet"},
+	"recurrent":  {"rnn"},
+	"lstm":       {"gru"},
+}
+
 // meant is the name that is meant by what was typed, or that itself if it is none.
 func meant(names *alias.Table, typed string) string {
 	if name, known := names.Find(typed); known {

@@ -26,17 +26,21 @@ func newRoot(out, errOut io.Writer) *cobra.Command {
 			"claim is true.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          subcommandOnly,
+		Version:       version(),
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetOut(out)
 	root.SetErr(errOut)
 	root.AddCommand(newVerify(), newClaims(), newExplain(), newSimulate(), newTheory(), newCalibrate(), newBench())
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
+	root.SetGlobalNormalizationFunc(flagName)
+	root.SetHelpFunc(help)
+	root.SetVersionTemplate("gradchain {{.Version}}\n")
 	return root
 }
+
+func init() { cobra.EnableCaseInsensitive = true } // of commands; it has no other place
 
 // formatFlag is --format.
 type formatFlag struct{ reports.Format }

@@ -32,7 +32,7 @@ func TestRun_badInput(t *testing.T) {
 		{"unknown flag", []string{"verify", "--quik"}, "unknown flag: --quik"},
 		{"unknown format", []string{"claims", "--format", "pdf"}, `unknown format "pdf"`},
 		{"unknown claim", []string{"explain", "S99"}, `unknown claim "S99"`},
-		{"no claim", []string{"explain"}, "accepts 1 arg(s), received 0"},
+		{"no claim", []string{"explain"}, "0 names given, want one claim or quantity"},
 		{"pattern without a match", []string{"verify", "S99"}, `no claim matches "S99"`},
 		{"malformed pattern", []string{"verify", "["}, "syntax error in pattern"},
 		{"seed not a number", []string{"verify", "--seed", "-1"}, "want a whole number from 0"},
@@ -263,7 +263,7 @@ func TestRun_help(t *testing.T) {
 			t.Errorf("%v --help: status %d, %q", args, status, out)
 		}
 		for _, line := range strings.Split(out, "\n") {
-			if len([]rune(line)) > 132 {
+			if len([]rune(line)) > 100 {
 				t.Errorf("%v --help: line of %d columns: %s", args, len([]rune(line)), line)
 			}
 		}

@@ -21,7 +21,7 @@ func newSimulate() *cobra.Command {
 			"exactly where the law is known, else in the limit of infinite width.",
 		Example: "  gradchain simulate chain --activation tanh --weight 'normal(sigma=1.5)'\n" +
 			"  gradchain simulate dense --activation relu --weight-std critical --width 64",
-		Args: cobra.NoArgs,
+		Args: subcommandOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newSimulateChain())
@@ -79,7 +79,7 @@ func newSimulateChain() *cobra.Command {
 		Example: "  gradchain simulate chain --activation tanh --weight 'normal(sigma=1.5)' --depth 100 --at 1,10,100\n" +
 			"  gradchain simulate chain --kind forward --activation relu --weight 'normal(sigma=1.41)' --depth 20\n" +
 			"  gradchain simulate chain --kind normalized --activation sigmoid --batch 8 --depth 50",
-		Args: cobra.NoArgs,
+		Args: flagsOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.batchGiven = cmd.Flags().Changed("batch")
 			return f.run(cmd)

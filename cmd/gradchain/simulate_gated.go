@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +41,7 @@ type gatedFlags struct {
 func newSimulateLSTM() *cobra.Command {
 	f := gatedFlags{width: defaultWidth, depth: defaultLayers, samples: defaultGated, screen: defaultScreen}
 	cmd := &cobra.Command{
-		Use: "lstm", Short: "Sample LSTM and GRU networks without input", Args: cobra.NoArgs,
+		Use: "lstm", Aliases: commandAliases["lstm"], Short: "Sample LSTM and GRU networks without input", Args: flagsOnly,
 		Long: "Lstm samples networks of gated cells that run freely from a random state, with the same weights at every\n" +
 			"step: an LSTM (c ← f∘c + i∘g, h ← o∘tanh c) or a GRU (h ← z∘h + (1−z)∘n). The state is uniform on the sphere\n" +
 			"‖h‖² = n, likewise c, and the output out = u·h of the last step with u uniform on the unit sphere. Printed\n" +
@@ -48,6 +50,12 @@ func newSimulateLSTM() *cobra.Command {
 			"  gradchain simulate lstm --cell gru --weight-std 2 --width 64 --depth 200 --raw gru.csv",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.given = cmd.Flags().Changed
+			if strings.EqualFold(cmd.CalledAs(), model.GRU.String()) {
+				if f.given("cell") && f.cell.Cell != model.GRU {
+					return fmt.Errorf("cell %v: simulate gru samples a gru, leave it out", f.cell.Cell)
+				}
+				f.cell.Cell = model.GRU
+			}
 			return f.run(cmd)
 		},
 	}

@@ -94,7 +94,7 @@ func newSimulateNetwork(c networkCommand) *cobra.Command {
 		width: defaultWidth, depth: defaultLayers, samples: defaultSamples, screen: defaultScreen,
 	}
 	cmd := &cobra.Command{
-		Use: c.name, Short: c.short, Example: c.example, Args: cobra.NoArgs,
+		Use: c.name, Aliases: commandAliases[c.name], Short: c.short, Example: c.example, Args: flagsOnly,
 		Long: c.long + "\n\n" +
 			"The input is uniform on the sphere ‖x‖² = n (--input-scale), the output out = u·x of the last layer with u uniform on the\n" +
 			"unit sphere. Printed by layer are the second moment ‖x‖²/n and the gradient norm ‖∂out/∂h‖, as natural\n" +

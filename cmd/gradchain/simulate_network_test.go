@@ -343,7 +343,7 @@ func TestSimulateNetwork_help(t *testing.T) {
 			}
 		}
 		for _, line := range strings.Split(out, "\n") {
-			if len([]rune(line)) > 132 {
+			if len([]rune(line)) > 100 {
 				t.Errorf("%s --help: line of %d columns: %s", tt.command, len([]rune(line)), line)
 			}
 		}

@@ -13,6 +13,8 @@ import (
 
 	"gradchain/reports"
 	"gradchain/theory"
+	"gradchain/theory/alias"
+	"gradchain/theory/nearest"
 )
 
 type theoryFlags struct {
@@ -39,7 +41,7 @@ func newTheory() *cobra.Command {
 		ValidArgsFunction: completeTheory,
 	}
 	f.flags(cmd)
-	cmd.Flags().BoolVar(&f.list, "list", false, "list the quantities, or those that match a pattern or have it in their name")
+	cmd.Flags().BoolVar(&f.list, "list", false, "list the quantities, or those that match a pattern or have it in their name or meaning")
 	cmd.Flags().StringVar(&f.explain, "explain", "", "explain a quantity: formula, hypotheses, source, special cases")
 	cmd.Flags().StringVar(&f.batch, "batch", "", "answer the queries of a file, one JSON object a line (- for standard input)")
 	cmd.MarkFlagsMutuallyExclusive("list", "explain", "batch")
@@ -96,7 +98,7 @@ func evaluate(ctx context.Context, q theory.Quantity, points []point) (*reports.
 func (f *theoryFlags) runList(cmd *cobra.Command, patterns []string) error {
 	var list []reports.Quantity
 	for _, q := range theory.Catalogue() {
-		hit, err := named(q.Name, patterns)
+		hit, err := listed(q, patterns)
 		if err != nil {
 			return err
 		}
@@ -105,19 +107,21 @@ func (f *theoryFlags) runList(cmd *cobra.Command, patterns []string) error {
 		}
 	}
 	if len(list) == 0 {
-		return fmt.Errorf("no quantity matches %s; gradchain theory --list has them all", strings.Join(patterns, " "))
+		return fmt.Errorf("no quantity matches %s, nearest are %s; gradchain theory --list has them all",
+			nearest.Cut(strings.Join(patterns, " ")), strings.Join(theory.Nearest(patterns[0]), ", "))
 	}
 	return f.report(cmd, func() (*reports.Report, error) { return reports.Quantities(list), nil })
 }
 
-// named reports whether a pattern matches the name or is part of it.
-func named(name string, patterns []string) (bool, error) {
+// listed reports whether a pattern matches the name of a quantity, or is part of its name or
+// its meaning.
+func listed(q theory.Quantity, patterns []string) (bool, error) {
 	for _, pattern := range patterns {
-		hit, err := path.Match(pattern, name)
+		hit, err := path.Match(strings.ToLower(pattern), q.Name)
 		if err != nil {
-			return false, fmt.Errorf("pattern %q: %w", pattern, err)
+			return false, fmt.Errorf("pattern %s: %w", nearest.Quote(pattern), err)
 		}
-		if hit || strings.Contains(name, pattern) {
+		if hit || strings.Contains(alias.Fold(q.Name), alias.Fold(pattern)) || strings.Contains(strings.ToLower(q.Meaning), strings.ToLower(pattern)) {
 			return true, nil
 		}
 	}

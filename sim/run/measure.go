@@ -14,6 +14,10 @@ import (
 // first.
 func Kernels() []string { return slices.Clone(level.Names[:level.Best()+1]) }
 
+// Kernel returns the name of the kernel in use, or the error for a setting of the
+// environment that names none.
+func Kernel() (string, error) { return level.Now.String(), level.Err }
+
 // Speed is what a measurement found.
 type Speed struct {
 	Steps   int64 // factors sampled
