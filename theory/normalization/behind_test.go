@@ -45,6 +45,9 @@ func TestBehind_reference(t *testing.T) {
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			t.Fatal(err)
 		}
+		if testing.Short() && r.Batch > 2 && rows%4 != 0 {
+			continue
+		}
 		m := behindOf(t, r.Activation, r.Batch, r.A, r.Mean, r.Epsilon)
 		compareBehind(t, r.Activation, m, BehindMoments{r.Share, r.Diagonal, r.Off, 0})
 	}
@@ -71,7 +74,7 @@ func TestBehind_linear(t *testing.T) {
 		batch            int
 		a, mean, epsilon float64
 	}{{2, 1, 0, 0.3}, {3, 2, 1, 0.1}, {4, 1, 0.25, 0}, {5, 1, 0, 0}, {4, 1, 0, 1e-5}, {6, 100, 1, 0.1}, {8, 1, 0.04, 0}, {8, 1, 2, 10}, {300, 1e-3, 0, 1e-5}} {
-		if testing.Short() && tt.epsilon < 1e-3 && tt.mean == 0 {
+		if testing.Short() && tt.epsilon < 0.1 {
 			continue
 		}
 		b := float64(tt.batch)

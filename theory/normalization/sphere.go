@@ -120,10 +120,10 @@ func weigh(d, e, sin, cos, weight float64) ring {
 // ringEnds returns the ends of the panels, in α up to π/4 and in π/2 − α from there on down.
 func ringEnds(d, e float64, radii []float64) (low, high []end) {
 	add := func(sin, cos float64, root bool) {
-		if sin <= cos {
+		if sin <= cos*(1-0x1p-40) {
 			low = append(low, end{math.Atan2(sin, cos), root})
-		} else {
-			high = append(high, end{math.Atan2(cos, sin), root})
+		} else { // a root at π/4 matters above it
+			high = append(high, end{min(math.Atan2(cos, sin), math.Pi/4), root})
 		}
 	}
 	unit, last := 1/math.Sqrt(d+e), math.Inf(1)

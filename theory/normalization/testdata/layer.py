@@ -124,7 +124,7 @@ def moments(name, batch, tau):
         touch = [abs(z) for z in kinks if z != 0]
         touch += [math.sqrt((z * z + w * w + 2 * z * w / d) / (1 - 1 / d**2)) for z in kinks for w in kinks if d > 1]
         # x = log r²
-        ends = [math.log(d) - 80 / d, math.log(d + 40 + 12 * math.sqrt(2 * d) + 40)]
+        ends = [math.log(d) - max(80 / d, 10 * math.sqrt(2 / d)), math.log(d + 40 + 12 * math.sqrt(2 * d) + 40)]
         ends += [x for x in (math.log(d) - 40 / d, math.log(d) - 15 / d, math.log(d) - 4 / d, math.log(d), math.log(e)) if x > ends[0]]
         for z in touch:
             if 0 < z * z < d:
