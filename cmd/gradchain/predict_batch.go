@@ -90,6 +90,9 @@ func (n *batchNetwork) forward(logWeight float64, out *wideLayer, keep *batchLay
 		return err
 	}
 	keep.moments, keep.logScale = m, logSum(logA, n.logEpsilon)
+	if m.Alone > 0 && !math.IsInf(m.Alone, 1) && !(n.Skip && n.Alpha == 0) {
+		out.inverseSquare = m.InverseSquare
+	}
 	out.logVariance = logSum(logWeight+x.logSquare, n.logBias)
 	out.logBranch = math.NaN()
 	out.argument = n.argument(logA - n.logEpsilon)

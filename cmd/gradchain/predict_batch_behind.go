@@ -16,8 +16,10 @@ import (
 type behindNetwork struct {
 	*wideNetwork
 	layer *normalization.BehindLayer
-	b     float64
-	known []behindKnown
+	// linear is for how much gradients scatter.
+	linear *normalization.BatchLayer
+	b      float64
+	known  []behindKnown
 	// nodes are log a of a Chebyshev rule between the ends of a deep residual network.
 	nodes []float64
 }
@@ -38,7 +40,11 @@ func newBehindNetwork(m model.Dense) (*behindNetwork, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &behindNetwork{wideNetwork: newWideNetwork(m), layer: layer, b: float64(m.Inputs())}, nil
+	linear, err := normalization.NewBatchLayer(linearActivation, m.Inputs())
+	if err != nil {
+		return nil, err
+	}
+	return &behindNetwork{wideNetwork: newWideNetwork(m), layer: layer, linear: linear, b: float64(m.Inputs())}, nil
 }
 
 // layers returns layers 0 … L, with a gradient of NaN where its mean square is infinite.
@@ -71,6 +77,14 @@ func (n *behindNetwork) layers(ctx context.Context) ([]wideLayer, error) {
 		}
 		square := mean + spread*(n.b-1)/n.b
 		out[l] = wideLayer{logSquare: math.Log(square), correlation: 1 - spread/square, logBranch: nan}
+		if m.Diagonal > 0 && !math.IsInf(m.Diagonal, 1) && !(n.Skip && n.Alpha == 0) {
+			// as if φ(h) were Gaussian of a variance with that share
+			like, err := n.linear.Moments(min(m.Share/(1-m.Share), 1e30))
+			if err != nil {
+				return nil, err
+			}
+			out[l].inverseSquare = like.InverseSquare
+		}
 		out[l].logVariance = math.Log(common + a*(n.b-1)/n.b)
 		out[l].logArgument = out[l].logVariance
 	}

@@ -79,6 +79,15 @@ func (t *networkTheory) predictWide(ctx context.Context) {
 	}
 	t.wide = layers
 	t.note("wide limit", "%s", strings.Join(t.wideSources(), "; "))
+	if m.Norm != model.BatchNorm {
+		return
+	}
+	unsettled := m.Epsilon > 0 && math.IsNaN(layers[len(layers)-1].logGrad)
+	if from, dropped := dropNarrow(layers, m.Layers(), m.Inputs()); dropped {
+		t.note("no wide gradient", "%s", narrowNote(from))
+	} else if unsettled {
+		t.note("no wide gradient", "batch %d with epsilon %v: the mean of 1/(variance + epsilon) over so flat an activation is not computed well enough", m.Inputs(), m.Epsilon)
+	}
 }
 
 // wideSources say whose limit it is.

@@ -20,6 +20,10 @@ type wideLayer struct {
 	logBranch   float64 // log of the mean square factor of a gradient from φ's layer to h
 	logGrad     float64 // log E‖∂out/∂h‖², out = u·x of the last layer; at the input and in a residual network, of x
 
+	// inverseSquare is E s⁻⁴/(E s⁻²)² of the deviation s that batch normalisation divides by, 0
+	// where that is nothing to the gradient.
+	inverseSquare float64
+
 	// argument is P(|φ′| < below) of what φ is applied to, P(φ′ = 0) for below = 0, where
 	// that is not normal of variance e^logArgument; else nil.
 	argument func(below float64) float64

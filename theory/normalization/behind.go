@@ -50,8 +50,9 @@ func NewBehindLayer(a activation.Activation, batch int) (*BehindLayer, error) {
 
 // Moments returns the expectations for a, the variance of the mean of h over the batch, a/B + b,
 // and ε. The bound is an estimate: below 2e-7 but for small batches with a small ε, where what
-// is left of the integral over t is extrapolated. It is an error where that does not settle to
-// 2e-4, and for numbers outside 1e-6 to 1e6 in units in which φ varies.
+// is left of the integral over t is extrapolated. Where they do not settle to 2e-4 Diagonal and
+// Off are NaN; for the share that is an error, as are numbers outside 1e-6 to 1e6, in units in
+// which φ varies.
 //
 // Special cases, all of ε = 0, are:
 //
@@ -133,7 +134,7 @@ type integrands [5]float64
 func (s *behind) moments(ctx context.Context) (BehindMoments, error) {
 	scale := 1 / (s.variance + s.epsilon)
 	var sum integrands
-	last := BehindMoments{Share: math.NaN()}
+	last := settling{BehindMoments: BehindMoments{Share: math.NaN()}}
 	lo := 0.0
 	for i := range mostPanels {
 		hi := scale * math.Pow(panelRatio, float64(i))
@@ -154,17 +155,27 @@ func (s *behind) moments(ctx context.Context) (BehindMoments, error) {
 			continue
 		}
 		m := s.whole(s.extrapolated(sum, samples, hi))
-		change := math.Abs(m.Share-last.Share)/m.Share +
+		share := math.Abs(m.Share-last.Share) / m.Share
+		change := share +
 			(math.Abs(m.Diagonal-last.Diagonal)+math.Abs(m.Off-last.Off))/(math.Abs(m.Diagonal)+math.Abs(m.Off))
 		m.Bound += change / 4 // a panel more takes most of the error
-		if last = m; change <= behindGoal {
+		if last = (settling{m, behindFloor + share/4}); change <= behindGoal {
 			break
 		}
 	}
-	if !(last.Bound <= behindBound) {
-		return last, fmt.Errorf("batch %d with epsilon %v: the mean of 1/(variance + epsilon) does not settle to %v", s.batch, s.epsilon, behindBound)
+	if !(last.Bound <= behindBound) { // the gradient's part
+		if !(last.shareBound <= behindBound) {
+			return last.BehindMoments, fmt.Errorf("batch %d with epsilon %v: the mean of 1/(variance + epsilon) does not settle to %v", s.batch, s.epsilon, behindBound)
+		}
+		last.Diagonal, last.Off, last.Bound = math.NaN(), math.NaN(), last.shareBound
 	}
-	return last, nil
+	return last.BehindMoments, nil
+}
+
+// settling is what has been computed, with the bound of the share alone.
+type settling struct {
+	BehindMoments
+	shareBound float64
 }
 
 // panel integrates over t.
