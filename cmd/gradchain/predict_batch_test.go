@@ -210,7 +210,7 @@ func TestBatch_narrow(t *testing.T) {
 		want    bool
 	}{
 		{2, 1e-5, 128, false}, {2, 1e-5, 2048, false}, {3, 1e-5, 128, false}, {3, 1e-5, 2048, false}, {2, 0.1, 2048, true},
-		{4, 0, 128, false}, {4, 0, 2048, true}, {6, 0, 128, true}, {8, 0, 32, true}, {8, 1e-5, 128, true}, {8, 0, 8, false},
+		{4, 0, 128, false}, {4, 0, 2048, true}, {5, 0, 128, false}, {5, 0, 512, true}, {6, 0, 128, true}, {8, 0, 32, true}, {8, 1e-5, 128, true}, {8, 0, 8, false},
 	} {
 		m := model.Dense{Activation: activation.MustParse("tanh"), WeightStd: 1, Width: tt.width, Depth: 6, Norm: model.BatchNorm, Batch: tt.batch, Epsilon: tt.epsilon}
 		theory := predictNetwork(context.Background(), m)

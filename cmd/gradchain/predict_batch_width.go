@@ -17,16 +17,16 @@ const mostScatter = 0.02
 
 // scatter is v/4n for E s⁻⁴/(E s⁻²)² of a batch at a width.
 func scatter(inverseSquare float64, batch int, width float64) float64 {
-	// From P(χ²_d < y) ~ y^(d/2): E s⁻⁴ up to the largest s⁻² of n units.
-	limit := width
+	// From P(χ²_d < y) ~ y^(d/2): E s⁻⁴ up to the largest s⁻² of n units grows like these; the
+	// factors are what simulated networks of widths 128 to 2,048 show.
+	limit := math.Inf(1)
 	switch batch {
+	case 2, 3:
+		limit = width
 	case 4:
-		limit = 0.8 * math.Sqrt(width)
+		limit = 1.6 * math.Sqrt(width)
 	case 5:
-		limit = max(1, math.Log(width))
-	}
-	if batch > 5 {
-		limit = math.Inf(1)
+		limit = max(1, 2.5*math.Log(width))
 	}
 	return min(inverseSquare, limit) * (1 + 2/float64(max(1, batch-2))) / (4 * width)
 }

@@ -6,6 +6,8 @@ import (
 	"gradchain/theory/activation"
 	"gradchain/theory/gauss"
 	"gradchain/theory/internal/domain"
+	"gradchain/theory/quad"
+	"gradchain/theory/special"
 )
 
 // BatchLayer is a wide layer x = φ(norm(h)) with batch normalization over a batch of B
@@ -32,8 +34,9 @@ type BatchMoments struct {
 	Spread float64 // ½E (φ(y₁) − φ(y₂))² = E φ(y₁)² − E φ(y₁)φ(y₂)
 	Alone  float64 // (a+ε)·E tr(J D² J), J = ∂y/∂h and D the diagonal matrix of φ′(y)
 	Common float64 // (a+ε)·E|J D 1|²
-	// InverseSquare is E s⁻⁴/(E s⁻²)², s² = variance + ε: at a width n the sum over the units
-	// scatters by about √(InverseSquare/n).
+	// InverseSquare is E s⁻⁴/(E s⁻²)², s² = variance + ε, for a batch of 2, where the Jacobian is
+	// ε/s³, E s⁻¹²/(E s⁻⁶)²: at a width n the sum over the units scatters by about
+	// √(InverseSquare/n).
 	InverseSquare float64
 }
 
@@ -106,9 +109,28 @@ func (l *BatchLayer) Moments(tau float64) (BatchMoments, error) {
 	return m, nil
 }
 
+// inverseTwo returns E s⁻¹²/(E s⁻⁶)² for a batch of 2.
+func inverseTwo(tau float64) float64 {
+	e := 2 / tau
+	moment := func(power float64) float64 { // E (e/(χ²₁+e))^power, χ = √e·t
+		value, _ := quad.Integrate(func(t float64) float64 {
+			return 2 * math.Sqrt(e) * special.NormPDF(math.Sqrt(e)*t) * math.Pow(1+t*t, -power)
+		}, []float64{0, 1, 4, 16, math.Inf(1)}, 1e-8)
+		return value
+	}
+	third := moment(3)
+	return moment(6) / (third * third)
+}
+
 // inverseSquare returns E s⁻⁴/(E s⁻²)² from E a/s² and E aε/s⁴, or for ε = 0 from the moments
 // of χ²_d.
 func inverseSquare(d, tau, inverse, hidden float64) float64 {
+	switch {
+	case d == 1 && tau < 1e-8:
+		return 1
+	case d == 1 && !math.IsInf(tau, 1):
+		return inverseTwo(tau)
+	}
 	if math.IsInf(tau, 1) {
 		if d <= 4 {
 			return math.Inf(1)
