@@ -113,7 +113,7 @@ func newBehind(l *BehindLayer, a, mean, epsilon float64) (*behind, error) {
 const (
 	firstEnough, mostPanels = 4, 6
 	panelRatio              = 4
-	behindGoal              = 1e-7
+	behindGoal              = 1e-6
 	// behindBound is the largest bound of the error that is no error.
 	behindBound = 2e-4
 	// accuracy is what the rules over c and the common part aim at. The means of 1/s² and 1/s⁴
@@ -218,17 +218,29 @@ func (s *behind) whole(sum integrands) BehindMoments {
 	return m
 }
 
-// extrapolated adds to the integrals what is beyond the last panel.
+// extrapolated adds to the integrals what is beyond the last panel. E e^(−tV) tends to P(V = 0),
+// from there on with one h beside an interval where φ is constant; the others need two.
 func (s *behind) extrapolated(sum integrands, samples []sample, from float64) integrands {
 	first, step := s.powers()
+	atom := 0.0
+	if s.epsilon > 0 {
+		atom = s.constant()
+	}
 	for k := range sum {
 		power := first
-		if k == 2 || k == 4 {
+		switch {
+		case s.epsilon == 0 && k != 1 && k != 3:
+			continue
+		case k == 0 && s.activation.HasDeadZone():
+			power = 0.5
+			for i := range samples {
+				samples[i].f[0] -= atom
+			}
+			sum[0] += atom * math.Exp(-s.epsilon*from) / s.epsilon
+		case k == 2 || k == 4:
 			power-- // t² where the others have t
 		}
-		if s.epsilon > 0 || k == 1 || k == 3 {
-			sum[k] += extrapolate(samples, k, from, s.epsilon, power, step)
-		}
+		sum[k] += extrapolate(samples, k, from, s.epsilon, power, step)
 	}
 	return sum
 }

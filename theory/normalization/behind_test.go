@@ -242,6 +242,9 @@ func drawBehind(phi activation.Activation, batch int, a, mean, epsilon float64, 
 // infinite.
 func TestBehind_noEpsilon(t *testing.T) {
 	near(t, "relu of independent inputs", behindOf(t, "relu", 5, 1, 0.2, 0).Share, 1-math.Pow(0.5, 5), 1e-10)
+	for _, epsilon := range []float64{1e-4, 1e-6, 1e-10} { // all off, or one on by √ε
+		near(t, "relu and a small ε", behindOf(t, "relu", 8, 1, 0.125, epsilon).Share, 1-math.Pow(0.5, 8), 0.3*math.Sqrt(epsilon)+1e-7)
+	}
 	near(t, "relu of inputs that add up to 0", behindOf(t, "relu", 5, 1, 0, 0).Share, 1, 0)
 	out := math.Erfc(1/math.Sqrt2) / 2
 	near(t, "hard_tanh", behindOf(t, "hard_tanh", 3, 1, 1./3, 0).Share, 1-2*out*out*out, 1e-10)
