@@ -181,8 +181,10 @@ func glorotKeeps() *Claim {
 			mutants: []mutant[shapedAt]{
 				{"weights of variance 1/out: n_0/n_L", forward(inverseShape), []shapedAt{narrowing}},
 				{"in and out exchanged", forward(exchanged), []shapedAt{narrowing}},
-				{"the factor of the norm: the root", forward(rootFactor), []shapedAt{narrowing}},
 				{"9 in 10 of it a layer", forward(func(c shapedAt, _ float64) float64 { return perLayer(0.9)(c, 1) }), []shapedAt{linearGlorot(64, 64, 64, 64)}},
+			},
+			corners: []mutant[shapedAt]{
+				{"the factor of the norm: the root", forward(rootFactor), []shapedAt{narrowing}},
 			},
 		},
 	}
@@ -207,6 +209,8 @@ func glorotFactors() *Claim {
 				{"it is kept, as with 1/in", forward(factorOne), []shapedAt{narrowing, varied}},
 				{"in and out exchanged", forward(exchanged), []shapedAt{narrowing}},
 				{"weights of variance 1/out: n_0/n_L", forward(inverseShape), []shapedAt{narrowing}},
+			},
+			corners: []mutant[shapedAt]{
 				{"the factor of the norm: the root", forward(rootFactor), []shapedAt{narrowing}},
 			},
 		},
@@ -232,6 +236,8 @@ func glorotBackward() *Claim {
 				{"it is kept, as with 1/out", backward(factorOne), []shapedAt{narrowing, varied}},
 				{"as the signal: Π 2 in/(in + out)", backward(func(c shapedAt, exact float64) float64 { return exact / shapeFactor(c, 0) }), []shapedAt{narrowing}},
 				{"weights of variance 1/in: n_L/n_0", backward(shapeFactor), []shapedAt{narrowing}},
+			},
+			corners: []mutant[shapedAt]{
 				{"the factor of the norm: the root", backward(rootFactor), []shapedAt{narrowing}},
 			},
 		},
@@ -257,10 +263,12 @@ func heForward() *Claim {
 			mutants: []mutant[shapedAt]{
 				{"half of the units off halve it, a layer", forward(perLayer(0.5)), []shapedAt{shrinking, deep}},
 				{"fan-out for fan-in: n_0/n_L", forward(inverseShape), []shapedAt{shrinking}},
+				{"Var φ for E φ²: 1 − 1/π a layer", forward(perLayer(1 - 1/math.Pi)), []shapedAt{deep}},
+			},
+			corners: []mutant[shapedAt]{
 				{"Glorot's variance twice: Π 2 in/(in + out)", forward(func(c shapedAt, _ float64) float64 {
 					return c.product(func(in, out float64) float64 { return 2 * in / (in + out) })
 				}), []shapedAt{shrinking}},
-				{"Var φ for E φ²: 1 − 1/π a layer", forward(perLayer(1 - 1/math.Pi)), []shapedAt{deep}},
 			},
 		},
 	}
@@ -286,6 +294,8 @@ func heBackward() *Claim {
 				{"it is kept, as with 2/fan-out", backward(factorOne), []shapedAt{shrinking, deep}},
 				{"half of it a layer: φ′² counts twice", backward(perLayer(0.5)), []shapedAt{shrinking, deep}},
 				{"fan-in for fan-out: n_0/n_L", backward(inverseShape), []shapedAt{shrinking}},
+			},
+			corners: []mutant[shapedAt]{
 				{"the factor of the norm: the root", backward(rootFactor), []shapedAt{shrinking}},
 			},
 		},

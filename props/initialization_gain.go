@@ -152,7 +152,6 @@ func torchGainCorrected() *Claim {
 			always:  []networkAt{tanh, sigmoid, relu},
 			sample:  eachNetwork(deepGrowth),
 			predict: deepGrowthOf(halfLogChi),
-			truth:   deepTruth,
 			command: networkAt.command,
 			details: settledDetails,
 			mutants: []mutant[networkAt]{
@@ -252,7 +251,6 @@ func seluGrows() *Claim {
 			always:  []networkAt{selu},
 			sample:  eachNetwork(deepGrowth),
 			predict: deepGrowthOf(halfLogChi),
-			truth:   deepTruth,
 			command: networkAt.command,
 			details: settledDetails,
 			mutants: []mutant[networkAt]{

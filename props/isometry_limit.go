@@ -164,7 +164,7 @@ func smallSpread(layer func(q float64) float64) predictor[networkAt] {
 }
 
 func smallSignals() *Claim {
-	tiny := biased(dense("tanh", 0.06, 24, 5), 0.05).with("orthogonal")
+	tiny := biased(dense("tanh", 0.06, 18, 5), 0.05).with("orthogonal")
 	return &Claim{
 		ID: "ISO.sigmoidal", Family: "isometry", Kind: Median, Expected: evidence.Verified,
 		Plain:    "Tanh-like networks of orthogonal weights can be nearly isometric at small signals.",
@@ -172,12 +172,12 @@ func smallSignals() *Claim {
 		See:      []string{"isometry.spectral_variance"},
 		Sentence: "Sigmoidal networks of orthogonal weights come as near to isometry as wanted: the squared singular values over their mean have the variance 8Σ_l q_l² to leading order, if the variance q of the pre-activations is small enough.",
 		Source:   pennington, Unit: "log variance", Asymptotic: "7/n + 10q in the logarithm", Assumption: "none",
-		Domain: "tanh, erf, arctan; orthogonal weights, σ_w 0.02 to 0.06, σ_b 0.05 to 0.08; width 16 to 24, depth 2 to 5",
+		Domain: "tanh, erf, arctan; orthogonal weights, σ_w 0.02 to 0.06, σ_b 0.05 to 0.08; width 14 to 18, depth 2 to 5",
 		Test:   "half of the networks have log(n Σs⁴/(Σs²)² − 1) above log 8Σq_l², up to 7/n + 10q; to 1.2/√n",
 		trial: &sampled[networkAt]{
 			draw: func(t *rapid.T) networkAt {
 				phi := rapid.SampledFrom([]string{"tanh", "erf", "arctan"}).Draw(t, "activation")
-				c := dense(phi, gen.Decimals(0.02, 0.06, 0.01).Draw(t, "weight_std"), rapid.IntRange(16, 24).Draw(t, "width"), gen.Depths(2, 5).Draw(t, "depth"))
+				c := dense(phi, gen.Decimals(0.02, 0.06, 0.01).Draw(t, "weight_std"), rapid.IntRange(14, 18).Draw(t, "width"), gen.Depths(2, 5).Draw(t, "depth"))
 				return biased(c, gen.Decimals(0.05, 0.08, 0.01).Draw(t, "bias_std")).with("orthogonal")
 			},
 			always: []networkAt{tiny}, sample: eachVariance(math.Log), predict: smallSpread(func(q float64) float64 { return 8 * q * q }), command: networkAt.command,

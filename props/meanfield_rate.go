@@ -64,7 +64,7 @@ func rateMutants(at networkAt) []mutant[networkAt] {
 }
 
 func varianceRate() *Claim {
-	gelu, relu := biased(dense("gelu", 1.2, 512, 2), 0.3), biased(dense("relu", 1, 512, 2), 0.1)
+	gelu, relu := biased(dense("gelu", 1.2, 512, 2), 0.3), biased(dense("relu", 1, 512, 1), 0.1)
 	return &Claim{
 		ID: "MF.rate", Family: "mean field", Kind: Median, Expected: evidence.Refuted, Correction: "MF.rate.corrected",
 		Plain:    "The signal settles at the rate of its fixed point only where the variance map is concave.",
@@ -84,7 +84,7 @@ func varianceRate() *Claim {
 }
 
 func varianceRateCorrected() *Claim {
-	slow, relu := biased(dense("tanh", 1.1, 512, 3), 0.1), biased(dense("relu", 1, 512, 2), 0.1)
+	slow, relu := biased(dense("tanh", 1.1, 512, 3), 0.1), biased(dense("relu", 1, 512, 1), 0.1)
 	return &Claim{
 		ID: "MF.rate.corrected", Family: "mean field", Kind: Median, Expected: evidence.Verified,
 		Plain:    "Where the variance map is concave, the signal settles at the rate of its fixed point or faster.",

@@ -42,7 +42,7 @@ func eachError(c widerAt) (experiment, error) {
 	})(c)
 }
 
-// errorPower predicts the mean of that difference for errors that fall as n^−power, to 0.53 of what a power of 2 would make it.
+// errorPower predicts the mean of that difference for errors that fall as n^−power, to 0.66 of what a power of 2 would make it.
 func errorPower(power float64) predictor[widerAt] {
 	return func(c widerAt) (prediction, error) {
 		variance := 0.0
@@ -55,37 +55,37 @@ func errorPower(power float64) predictor[widerAt] {
 			variance += sd * sd
 		}
 		size, times := memory(c.networkAt)/chi1(c.networkAt), float64(c.Times)
-		zone := evidence.Zone{Theta0: size * (1 - math.Pow(times, 1-power)), Delta: 0.53 * math.Abs(size) * (1 - 1/times)}
+		zone := evidence.Zone{Theta0: size * (1 - math.Pow(times, 1-power)), Delta: 0.66 * math.Abs(size) * (1 - 1/times)}
 		return prediction{Zone: zone, Variance: 1.25 * variance}, nil
 	}
 }
 
 func dependenceScaling() *Claim {
-	two, four := widerAt{dense("tanh", 3, 1, 1), 2}, widerAt{dense("hard_tanh", 3, 2, 1), 4}
+	three, four := widerAt{dense("tanh", 3, 1, 1), 3}, widerAt{dense("hard_tanh", 3, 2, 1), 4}
 	return &Claim{
 		ID: "MF.gradient.scaling", Family: "mean field", Kind: Mean, Expected: evidence.Verified,
 		Plain:    "The error of taking weights as independent halves when the width doubles.",
 		Why:      "One of n components is tied, so the relative error is exactly proportional to 1/n.",
 		See:      []string{"MF.gradient.width"},
-		Sentence: "The error of independent weights falls like 1/n: from width n to 2n or 4n it is halved or quartered.",
+		Sentence: "The error of independent weights falls like 1/n: from width n to 3n or 4n it is divided by 3 or 4.",
 		Source:   Source{Paper: "derived; MF.gradient.width"}, Unit: "n × relative error",
 		Assumption: oneLayerVariance,
-		Domain:     "one layer of 1 or 2 units, and of 2 or 4 times as many; tanh, erf, arctan, softsign, hard tanh; σ_w 2.5 to 3, σ_b 0 to 0.5",
-		Test:       "e_n = E ‖∂(u·x¹)/∂x⁰‖²/χ₁ − 1 at width n: n·e_n − tn·e_tn = 0, t = 2 or 4, to 0.53 of n·e_n(1 − 1/t): a slope between −0.66 and −1.45 in log n",
+		Domain:     "one layer of 1 or 2 units, and of 3 or 4 times as many; tanh, erf, arctan, softsign, hard tanh; σ_w 2.5 to 3, σ_b 0 to 0.5",
+		Test:       "e_n = E ‖∂(u·x¹)/∂x⁰‖²/χ₁ − 1 at width n: n·e_n − tn·e_tn = 0, t = 3 or 4, to 0.66 of n·e_n(1 − 1/t): a slope between −0.67 and −1.53 in log n",
 		trial: &sampled[widerAt]{
 			draw: func(t *rapid.T) widerAt {
 				phi := rapid.SampledFrom([]string{"tanh", "erf", "arctan", "softsign", "hard_tanh"}).Draw(t, "activation")
 				c := dense(phi, gen.Decimals(2.5, 3, 0.1).Draw(t, "weight_std"), rapid.IntRange(1, 2).Draw(t, "width"), 1)
-				return widerAt{biased(c, gen.Decimals(0, 0.5, 0.1).Draw(t, "bias_std")), rapid.SampledFrom([]int{2, 4}).Draw(t, "times")}
+				return widerAt{biased(c, gen.Decimals(0, 0.5, 0.1).Draw(t, "bias_std")), rapid.SampledFrom([]int{3, 4}).Draw(t, "times")}
 			},
-			always:  []widerAt{two, four},
+			always:  []widerAt{three, four},
 			sample:  eachError,
 			predict: errorPower(1),
 			command: func(c widerAt) string { return c.networkAt.command() + " && " + c.wider().command() },
 			mutants: []mutant[widerAt]{
-				{"it falls like 1/√n", errorPower(0.5), []widerAt{two, four}},
-				{"it falls like 1/n²", errorPower(2), []widerAt{two, four}},
-				{"it does not fall", errorPower(0), []widerAt{two, four}},
+				{"it falls like 1/√n", errorPower(0.5), []widerAt{three, four}},
+				{"it falls like 1/n²", errorPower(2), []widerAt{three, four}},
+				{"it does not fall", errorPower(0), []widerAt{three, four}},
 			},
 		},
 	}

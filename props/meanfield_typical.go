@@ -34,7 +34,6 @@ func typicalGradient() *Claim {
 			always:  []networkAt{chaotic, ordered},
 			sample:  eachNetwork(backGrowth),
 			predict: growthWith(same, 0.15),
-			truth:   limitAtWidth(wideGrowth),
 			command: networkAt.command,
 			corners: []mutant[networkAt]{
 				{"E φ′ for √E φ′²", growthWith(func(c networkAt, _ float64) float64 { return math.Log(c.WeightStd * math.Abs(meanSlope(c))) }, 0.15), []networkAt{chaotic}},

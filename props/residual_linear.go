@@ -173,12 +173,12 @@ func blockLogVariance(c networkAt) float64 {
 	return second/weight - first*first + inside/weight
 }
 
-// typicalGain predicts E log‖Jv‖², noticing 0.15 standard deviations.
+// typicalGain predicts E log‖Jv‖², noticing 0.2 standard deviations.
 func typicalGain(theta func(c networkAt, exact float64) float64) predictor[normAt] {
 	return func(c normAt) (prediction, error) {
 		mean, err := residual.LogSquaredNormMean(c.Width, c.Depth, c.branch())
 		variance := float64(c.Depth) * blockLogVariance(c.networkAt)
-		zone := evidence.Zone{Theta0: theta(c.networkAt, mean), Delta: 0.15 * math.Sqrt(variance)}
+		zone := evidence.Zone{Theta0: theta(c.networkAt, mean), Delta: 0.2 * math.Sqrt(variance)}
 		return prediction{Zone: zone, Variance: 1.25 * variance}, err
 	}
 }
@@ -194,7 +194,7 @@ func skipTypical() *Claim {
 		Source:   Source{Paper: "derived: a noncentral χ² is a Poisson mixture of χ²"}, Unit: "nats",
 		Assumption: "the variance is at most 1.25 times the exact one, L(E ψ′(n/2+P) + Var ψ(n/2+P)), P Poisson of mean n/(2α²)",
 		Domain:     "linear branches, gaussian, σ_w = 1; α 0.1 to 2, 1/√L and 1/L; width 1 to 32, depth 5 to 20; signal and tangent",
-		Test:       "E log‖Jv‖² = L·E log (α²/n)χ′²_n(n/α²), to 0.15 standard deviations",
+		Test:       "E log‖Jv‖² = L·E log (α²/n)χ′²_n(n/α²), to 0.2 standard deviations",
 		trial: &sampled[normAt]{
 			draw: drawSkip(32, func(int) (least, most int) { return 5, 20 }), always: []normAt{one, four},
 			sample: eachSquare(false, itself), predict: typicalGain(exactly), command: func(c normAt) string { return c.command() },
