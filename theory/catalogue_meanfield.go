@@ -11,8 +11,8 @@ import (
 
 var (
 	correlationParam = Param{Name: "c", Kind: Real, Meaning: "correlation of two inputs", Domain: "in [-1, 1]"}
-	biasStd          = Param{Name: "bias_std", Kind: Real, Meaning: "σ_b", Domain: ">= 0"}.optional()
-	biasVar          = Param{Name: "bias_var", Kind: Real, Meaning: "σ_b², 0 if neither is given", Domain: ">= 0"}.optional()
+	biasStd          = Param{Name: "bias_std", Kind: Real, Meaning: "σ_b, the standard deviation of a bias itself", Domain: ">= 0"}.optional()
+	biasVar          = Param{Name: "bias_var", Kind: Real, Meaning: "σ_b², the variance of a bias itself; 0 if neither is given", Domain: ">= 0"}.optional()
 	chi1Param        = Param{Name: "chi_1", Kind: Real, Meaning: "χ₁", Domain: "> 0"}
 	anyDepth         = param.depth.in(">= 0")
 )

@@ -25,7 +25,7 @@ var (
 
 	streamParams = []Param{
 		param.activation, param.depth, param.q.as("variance at the input").preset("1"),
-		param.weightVar.preset("1"), Param{Name: "bias_var", Kind: Real, Meaning: "σ_b²", Domain: ">= 0"}.preset("0"),
+		param.weightVar.preset("1"), Param{Name: "bias_var", Kind: Real, Meaning: "σ_b², the variance of a bias itself", Domain: ">= 0"}.preset("0"),
 	}
 )
 

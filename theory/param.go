@@ -27,7 +27,7 @@ var param = struct {
 	steps:      Param{Name: "steps", Kind: Integer, Meaning: "time steps or optimizer steps", Domain: ">= 0"},
 	w:          Param{Name: "w", Kind: Real, Meaning: "deterministic weight"},
 
-	weightStd: Param{Name: "weight_std", Kind: Real, Meaning: "σ_w", Domain: "> 0"},
+	weightStd: Param{Name: "weight_std", Kind: Real, Meaning: "σ_w = √(Var(W_ij)·fan-in): a weight has standard deviation σ_w/√fan-in", Domain: "> 0"},
 	weightVar: Param{Name: "weight_var", Kind: Real, Meaning: "σ_w² = Var(W_ij)·fan-in", Domain: "> 0"},
 	entryStd:  Param{Name: "entry_std", Kind: Real, Meaning: "standard deviation of one matrix entry", Domain: "> 0"},
 

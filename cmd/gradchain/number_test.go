@@ -251,3 +251,25 @@ func TestNames(t *testing.T) {
 		t.Errorf("format MD: status %d, %s", status, out)
 	}
 }
+
+// TestUnits: what σ_w and σ_b are in units of is said where they are asked for, where they
+// are wrong and where they are explained.
+func TestUnits(t *testing.T) {
+	for _, args := range []string{"simulate dense --weight-std 0", "simulate dense --weight-std -1", "simulate dense --weight-std x", "simulate lstm --weight-std -1"} {
+		if _, _, errOut := call(strings.Fields(args)...); !strings.Contains(errOut, "in units of 1/√fan-in") {
+			t.Errorf("%s: %s", args, errOut)
+		}
+	}
+	for args, want := range map[string]string{
+		"simulate dense --bias-std -1": "not in units of 1/√fan-in", "simulate dense --bias-std x": "the standard deviation itself",
+		"theory --explain meanfield.chi_1":       "a weight has standard deviation σ_w/√fan-in",
+		"theory --explain meanfield.fixed_point": "the standard deviation of a bias itself",
+		"simulate dense --weight-std ∞":          "want σ_w",
+		"simulate recurrent --weight-std 1e-40":  "in units of 1/√fan-in",
+	} {
+		_, out, errOut := call(strings.Fields(args)...)
+		if !strings.Contains(strings.Join(strings.Fields(out+errOut), " "), want) {
+			t.Errorf("%s: %q is not in %s%s", args, want, out, errOut)
+		}
+	}
+}

@@ -112,8 +112,8 @@ func (d Dense) Validate() error {
 	}
 	report(d.Activation.Name() == "", "activation missing: want a name such as tanh")
 	report(!d.Weights.valid(), "weights %d: want %s", int(d.Weights), strings.Join(weightNames[:], ", "))
-	report(!inStds(d.WeightStd), "weight std %v: want %v to %v", d.WeightStd, MinStd, MaxStd)
-	report(d.BiasStd != 0 && !inStds(d.BiasStd), "bias std %v: want 0 for no biases, or %v to %v", d.BiasStd, MinStd, MaxStd)
+	report(!inStds(d.WeightStd), "weight std %v: want %v to %v, in units of 1/√fan-in", d.WeightStd, MinStd, MaxStd)
+	report(d.BiasStd != 0 && !inStds(d.BiasStd), "bias std %v: want 0 for no biases, or %v to %v, not in units of 1/√fan-in", d.BiasStd, MinStd, MaxStd)
 	input := d.Width
 	if len(d.Widths) == 0 {
 		report(d.Width < 1 || d.Width > MaxWidth, "width %d: want 1 to %d", d.Width, MaxWidth)

@@ -29,26 +29,26 @@ func TestDense_Validate(t *testing.T) {
 		{"an input of extreme numbers", func(d *Dense) { d.Input = []float64{0, -math.MaxFloat64, 5e-324, 1} }, nil},
 		{"zero network: everything is reported", func(d *Dense) { *d = Dense{} }, []string{
 			"activation missing: want a name such as tanh",
-			"weight std 0: want 1e-30 to 1e+30",
+			"weight std 0: want 1e-30 to 1e+30, in units of 1/√fan-in",
 			"width 0: want 1 to 16777216",
 			"depth 0: want 1 to 1000000",
 		}},
 		{"negative numbers", func(d *Dense) { d.Weights, d.WeightStd, d.BiasStd, d.Width, d.Depth = -1, -1, -2, -3, -4 }, []string{
 			"weights -1: want gaussian, uniform, rademacher, orthogonal, sparse, orthogonal_scaled",
-			"weight std -1: want 1e-30 to 1e+30",
-			"bias std -2: want 0 for no biases, or 1e-30 to 1e+30",
+			"weight std -1: want 1e-30 to 1e+30, in units of 1/√fan-in",
+			"bias std -2: want 0 for no biases, or 1e-30 to 1e+30, not in units of 1/√fan-in",
 			"width -3: want 1 to 16777216",
 			"depth -4: want 1 to 1000000",
 		}},
 		{"not finite", func(d *Dense) {
 			d.WeightStd, d.BiasStd, d.Input = math.NaN(), math.Inf(1), []float64{1, math.NaN(), 2, math.Inf(-1)}
 		}, []string{
-			"weight std NaN: want 1e-30 to 1e+30",
-			"bias std +Inf: want 0 for no biases, or 1e-30 to 1e+30",
+			"weight std NaN: want 1e-30 to 1e+30, in units of 1/√fan-in",
+			"bias std +Inf: want 0 for no biases, or 1e-30 to 1e+30, not in units of 1/√fan-in",
 			"input[1] = NaN: want a finite number",
 			"input[3] = -Inf: want a finite number",
 		}},
-		{"a NaN bias", func(d *Dense) { d.BiasStd = math.NaN() }, []string{"bias std NaN: want 0 for no biases, or 1e-30 to 1e+30"}},
+		{"a NaN bias", func(d *Dense) { d.BiasStd = math.NaN() }, []string{"bias std NaN: want 0 for no biases, or 1e-30 to 1e+30, not in units of 1/√fan-in"}},
 		{"widths besides width and depth", func(d *Dense) { d.Widths = []int{4, 0} }, []string{
 			"width 4: widths has them, leave it out",
 			"depth 3: widths says it, leave it out",

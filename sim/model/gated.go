@@ -98,8 +98,8 @@ func (g Gated) Validate() error {
 	report(!g.Cell.valid(), "cell %d: want %s", int(g.Cell), strings.Join(cellNames[:], " or "))
 	report(g.Width < 1 || g.Width > MaxWidth, "width %d: want 1 to %d", g.Width, MaxWidth)
 	report(g.Depth < 1 || g.Depth > MaxLayers, "depth %d: want 1 to %d", g.Depth, MaxLayers)
-	report(g.WeightStd != 0 && !inStds(g.WeightStd), "weight std %v: want 0, or %v to %v", g.WeightStd, MinStd, MaxStd)
-	report(g.BiasStd != 0 && !inStds(g.BiasStd), "bias std %v: want 0 for no spread, or %v to %v", g.BiasStd, MinStd, MaxStd)
+	report(g.WeightStd != 0 && !inStds(g.WeightStd), "weight std %v: want 0, or %v to %v, in units of 1/√fan-in", g.WeightStd, MinStd, MaxStd)
+	report(g.BiasStd != 0 && !inStds(g.BiasStd), "bias std %v: want 0 for no spread, or %v to %v, not in units of 1/√fan-in", g.BiasStd, MinStd, MaxStd)
 	report(math.IsNaN(g.ForgetBias), "forget bias NaN: want a number, or ±Inf for a gate that is 1 or 0")
 	report(len(g.State) > 0 && len(g.State) != g.StateSize(), "state of %d numbers: want %d", len(g.State), g.StateSize())
 	for i, x := range g.State {
