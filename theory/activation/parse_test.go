@@ -11,7 +11,7 @@ import (
 
 // Parse of String is the identity, by position and by name, with spaces.
 func TestParse_roundTrip(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := drawActivation(t)
 		texts := []string{a.String(), "  " + strings.ReplaceAll(a.String(), "(", " ( ") + " "}
 		for _, arg := range a.Args() {

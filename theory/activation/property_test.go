@@ -7,7 +7,17 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"gradchain/theory/internal/reference"
 )
+
+// hold tests a property at drawn inputs and, so that what it sees is no matter of chance, at
+// fixed ones.
+func hold(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, property)
+	reference.Fixed(t, rapid.MakeFuzz(property))
+}
 
 // samples holds every activation, and those with a parameter at several values.
 var samples = func() []Activation {
@@ -60,7 +70,7 @@ func fromKink(a Activation, z float64) float64 {
 // φ′ is the central difference quotient of sixth order of φ. With the step h its error
 // is h⁶M/140 for M = max|φ⁽⁷⁾| near z, plus 2 ulp|φ|/h of rounding.
 func TestDPhi_difference(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := drawActivation(t)
 		h := 1e-3
 		if a.Name() == "celu" {
@@ -85,7 +95,7 @@ func TestDPhi_difference(t *testing.T) {
 // inf φ′ ≤ φ′ ≤ sup φ′ and inf φ ≤ φ ≤ sup φ, to an ulp, and φ is Lipschitz with the
 // constant max(|sup φ′|, |inf φ′|).
 func TestDPhi_bounds(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := drawActivation(t)
 		x, y := drawZ(t, a, "x"), drawZ(t, a, "y")
 		const ulp = 0x1p-52
@@ -111,7 +121,7 @@ func TestDPhi_bounds(t *testing.T) {
 // log|φ′| is the logarithm of |φ′| where that is a normal number, and −∞ exactly where
 // φ′ is 0 and has not underflowed.
 func TestLogAbsDPhi_logarithm(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := drawActivation(t)
 		z := drawZ(t, a, "z")
 		d, log := math.Abs(a.DPhi(z)), a.LogAbsDPhi(z)
@@ -148,7 +158,7 @@ func TestGate_symmetry(t *testing.T) {
 
 // Odd and homogeneous functions are, and the others are not.
 func TestSymmetry(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := drawActivation(t)
 		z := drawZ(t, a, "z")
 		if a.Odd() && a.Phi(-z) != -a.Phi(z) {
@@ -187,7 +197,7 @@ func TestMonotone_witness(t *testing.T) {
 // The tails are those of φ′: the ratio to the leading behaviour tends to 1 like
 // 1 + O(1/|z|), with the sign of the coefficient.
 func TestTail_leading(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := drawActivation(t)
 		sign := rapid.SampledFrom([]int{-1, 1}).Draw(t, "sign")
 		x := math.Exp(rapid.Float64Range(4, 200).Draw(t, "log_z"))
@@ -216,7 +226,7 @@ func TestTail_leading(t *testing.T) {
 
 // The tail ratio times the leading tail is φ′, and is in [1/4, 1]: σ′ ≤ e^−|z|.
 func TestDerivativeTailRatio(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := MustParse(rapid.SampledFrom([]string{"sigmoid", "tanh"}).Draw(t, "activation"))
 		z := drawZ(t, a, "z")
 		ratio, err := a.DerivativeTailRatio(z)

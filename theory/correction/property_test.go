@@ -12,6 +12,14 @@ import (
 	"pgregory.net/rapid"
 )
 
+// hold tests a property at drawn inputs and, so that what it sees is no matter of chance, at
+// fixed ones.
+func hold(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, property)
+	reference.Fixed(t, rapid.MakeFuzz(property))
+}
+
 var windowNames = []string{"sigmoid", "tanh", "arctan", "erf", "softsign"}
 
 // draw returns one of the named activations.
@@ -27,7 +35,7 @@ func size(t *rapid.T, name string, lo, hi float64) float64 {
 // The window is where its definition says: factors are at least 1 inside, whatever the
 // bias, and below 1 outside.
 func TestGainWindow_definition(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := draw(t, windowNames...)
 		w := size(t, "w", 1.01, 1e6) / a.Sup().Value
 		if rapid.Bool().Draw(t, "negative") {
@@ -49,7 +57,7 @@ func TestGainWindow_definition(t *testing.T) {
 
 // At the ends the factor is 1: log|φ′| + log|w| = 0, up to the size of its two terms.
 func TestGainWindow_ends(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := draw(t, windowNames...)
 		w := size(t, "w", 1.0001, 1e300) / a.Sup().Value
 		z := w * (reference.Value(t)(GainWindow(a, w)) / 2)
@@ -61,7 +69,7 @@ func TestGainWindow_ends(t *testing.T) {
 // Nielsen's own formula for the sigmoid, as in the exercise of his chapter 5.
 func TestGainWindow_nielsen(t *testing.T) {
 	sigmoid := activation.MustParse("sigmoid")
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		w := size(t, "w", 4.01, 1e300)
 		want := 2 / w * math.Log(w*(1+math.Sqrt(1-4/w))/2-1)
 		reference.Near(t, "window", reference.Value(t)(GainWindow(sigmoid, w)), want, 1e-12*want)
@@ -70,7 +78,7 @@ func TestGainWindow_nielsen(t *testing.T) {
 
 // No window is longer than the longest, twice the ceiling, which the argmax has.
 func TestGainWindow_maximum(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := draw(t, windowNames...)
 		longest, best := reference.Value(t)(GainWindowMaximum(a)), reference.Value(t)(GainWindowArgmax(a))
 		reference.Near(t, "window of the argmax", reference.Value(t)(GainWindow(a, best)), longest, 1e-15)
@@ -85,7 +93,7 @@ func TestGainWindow_maximum(t *testing.T) {
 
 // |w φ′(wa)| ≤ C/|a|, with equality at wa = argmax only.
 func TestZeroBiasCeiling(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := draw(t, append([]string{"lecun_tanh"}, windowNames...)...)
 		ceiling, best := reference.Value(t)(ZeroBiasCeiling(a)), reference.Value(t)(ZeroBiasArgmax(a))
 		input, w := size(t, "input", 1e-3, 1e3), size(t, "w", 1e-3, 1e3)
@@ -98,7 +106,7 @@ func TestZeroBiasCeiling(t *testing.T) {
 
 // The budget is the rise of one layer and the mean of its derivative over the inputs.
 func TestSingleLayerBudget(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		w := size(t, "w", 1e-9, 30)
 		got := reference.Value(t)(SingleLayerBudget(w))
 		reference.Near(t, "budget", got, special.Sigmoid(w/2)-special.Sigmoid(-w/2), 1e-15)
@@ -114,7 +122,7 @@ func TestSingleLayerBudget(t *testing.T) {
 
 // The bound multiplies as depth adds up, and bounds the gradient of a chain.
 func TestSigmoidProductBound(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		w := rapid.Float64Range(-6, 6).Draw(t, "w")
 		l, m := rapid.IntRange(0, 600).Draw(t, "l"), rapid.IntRange(0, 600).Draw(t, "m")
 		bound := func(depth int) float64 { return reference.Value(t)(SigmoidProductBound(w, depth)) }

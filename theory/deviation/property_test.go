@@ -7,10 +7,19 @@ import (
 	"testing"
 
 	"gradchain/theory/chain"
+	"gradchain/theory/internal/reference"
 	"gradchain/theory/law"
 
 	"pgregory.net/rapid"
 )
+
+// hold tests a property at drawn inputs and, so that what it sees is no matter of chance, at
+// fixed ones.
+func hold(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, property)
+	reference.Fixed(t, rapid.MakeFuzz(property))
+}
 
 // value unwraps a result that must not be an error.
 func value(t rapid.TB) func(x float64, err error) float64 {
@@ -60,7 +69,7 @@ func drawOrder(t *rapid.T, w law.Law, name string) float64 {
 
 // Λ is convex with Λ(0) = 0, Λ(q)/q does not fall, and Λ′ and Λ″ are its derivatives.
 func TestMomentExponent_convex(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		w := drawLaw(t)
 		p, q := drawOrder(t, w, "p"), drawOrder(t, w, "q")
 		if p > q {
@@ -88,7 +97,7 @@ func TestMomentExponent_convex(t *testing.T) {
 // Legendre duality: I(Λ′(q)) = qΛ′(q) − Λ(q) = n_c(q) and the tilt of Λ′(q) is q. Both sides
 // are relatively accurate, to the rounding of Λ′ as the growth x.
 func TestRate_duality(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		w := drawScaled(t)
 		q := drawOrder(t, w, "q")
 		x := value(t)(MomentExponentSlope(w, q))
@@ -103,7 +112,7 @@ func TestRate_duality(t *testing.T) {
 
 // I ≥ 0 with I(λ) = 0, it rises away from λ, and is the same for s·w at x + log s.
 func TestRate_shape(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		w := drawScaled(t)
 		center, spread := w.LogMean(), math.Sqrt(w.LogVariance())
 		near(t, "I(λ)", value(t)(Rate(w, center)), 0, 1e-27*(1+center*center)/(spread*spread))
@@ -121,7 +130,7 @@ func TestRate_shape(t *testing.T) {
 
 // A tail probability obeys Chernoff's bound, falls with x, and agrees with its log.
 func TestTail_bounds(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		w := drawScaled(t)
 		depth := rapid.OneOf(rapid.IntRange(1, 100), rapid.IntRange(1, 1_000_000)).Draw(t, "depth")
 		unit := math.Sqrt(w.LogVariance() / float64(depth))
@@ -145,7 +154,7 @@ func TestTail_bounds(t *testing.T) {
 // Depth 1 is the law of the weight, and depth 2 an expectation over one of them: a second
 // route for the inversion.
 func TestTail_shallow(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		w := drawScaled(t)
 		x := w.LogMean() + math.Sqrt(w.LogVariance())*rapid.Float64Range(-6, 0.99).Draw(t, "z")
 		one := w.AbsSurvival(math.Exp(x))
@@ -179,7 +188,7 @@ func TestTail_chain(t *testing.T) {
 
 // A midpoint rule twice as fine gives the same, on either side, near and far.
 func TestContour_period(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		name := rapid.SampledFrom([]string{"normal(1)", "laplace(1)"}).Draw(t, "law")
 		depth := rapid.OneOf(rapid.IntRange(1, 30), rapid.IntRange(1, 1_000_000)).Draw(t, "depth")
 		w := law.MustParse(name)
@@ -250,7 +259,7 @@ func TestInverseDigamma(t *testing.T) {
 // The mean that samples show rises with their number from the Lyapunov exponent to log E|w|,
 // and is never above.
 func TestGrowthSeen(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		w := drawScaled(t)
 		depth := rapid.IntRange(1, 1000).Draw(t, "depth")
 		critical := math.Min(float64(depth)*value(t)(CriticalLogSamples(w, 1)), 700)

@@ -68,7 +68,7 @@ func TestNewMoments_growth(t *testing.T) {
 // Growth is the derivative of E φ² with respect to q: its integral is the difference.
 func TestNewMoments_growth_property(t *testing.T) {
 	all := everyActivation()
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := rapid.SampledFrom(all).Draw(t, "activation")
 		lo := math.Exp(rapid.Float64Range(-10, 8).Draw(t, "log_q"))
 		hi := lo * rapid.Float64Range(1.1, 1.5).Draw(t, "ratio")
@@ -138,7 +138,7 @@ func TestKernel_nearOne(t *testing.T) {
 // 2016): |K(c)| ≤ K(|c|) ≤ K(1), increasing and convex on [0, 1], slope alike.
 func TestKernel_property(t *testing.T) {
 	all := everyActivation()
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := rapid.SampledFrom(all).Draw(t, "activation")
 		q := math.Exp(rapid.Float64Range(-20, 6).Draw(t, "log_q"))
 		k, err := NewKernel(a, q)
@@ -280,7 +280,7 @@ func BenchmarkKernel(b *testing.B) {
 // Where nothing cancels, the sums of the expansion are the differences that they stand for.
 func TestKernel_contraction(t *testing.T) {
 	smooth := []string{"tanh", "sigmoid", "erf", "arctan", "gelu", "silu", "mish", "softplus", "lecun_tanh"}
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := activation.MustParse(rapid.SampledFrom(smooth).Draw(t, "activation"))
 		q, c := rapid.Float64Range(0.1, 1).Draw(t, "q"), rapid.Float64Range(0, 0.9).Draw(t, "c")
 		k, err := NewKernel(a, q)

@@ -7,10 +7,19 @@ import (
 	"testing"
 
 	"gradchain/theory/activation"
+	"gradchain/theory/internal/reference"
 	"gradchain/theory/special"
 
 	"pgregory.net/rapid"
 )
+
+// hold tests a property at drawn inputs and, so that what it sees is no matter of chance, at
+// fixed ones.
+func hold(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, property)
+	reference.Fixed(t, rapid.MakeFuzz(property))
+}
 
 // estimate is a value and the bound of its error.
 type estimate struct{ value, bound float64 }
@@ -62,7 +71,7 @@ func drawActivation(t *rapid.T) activation.Activation {
 
 // Expect of functions with closed forms: powers of |z|, log|z|, exponentials, a step.
 func TestExpect_closedForms(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		q := drawQ(t)
 		sd := math.Sqrt(q)
 		x := rapid.Float64Range(-3, 3).Draw(t, "x")
@@ -105,7 +114,7 @@ func TestExpect_closedForms(t *testing.T) {
 
 // The closed forms against the quadrature.
 func TestClosedForm_quadrature(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := activation.MustParse(rapid.SampledFrom([]string{
 			"linear", "relu", "leaky_relu(0.2)", "leaky_relu(-1.5)", "erf", "sin", "hard_tanh", "hard_sigmoid_torch", "hard_sigmoid_keras",
 		}).Draw(t, "activation"))
@@ -140,7 +149,7 @@ func TestClosedForm_quadrature(t *testing.T) {
 // elu and celu with any argument: E[e^(kz); z < 0] = Mills(k√q)/√(2π). They have the
 // scale alpha besides 1 and √q.
 func TestExponential_closedForms(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		q := drawQ(t)
 		alpha, width := math.Exp(rapid.Float64Range(-12, 12).Draw(t, "log_alpha")), 1.0
 		name := rapid.SampledFrom([]string{"elu", "celu"}).Draw(t, "name")
@@ -168,7 +177,7 @@ func TestExponential_closedForms(t *testing.T) {
 // The density of sin's argument modulo π against the plain line, where both work.
 func TestWrapped_line(t *testing.T) {
 	sin := activation.MustParse("sin")
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		q := rapid.Float64Range(wrapFrom, 10).Draw(t, "q")
 		order := math.Exp(rapid.Float64Range(-3, 3).Draw(t, "log_order"))
 		value, bound := over(power(sin, order), sin, q, order).value()
@@ -182,7 +191,7 @@ func TestWrapped_line(t *testing.T) {
 
 // Stein's identity E[zφ(z)] = q E φ′(z).
 func TestDerivativeMean_stein(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a, q := drawActivation(t), drawQ(t)
 		if a.Name() == "sin" {
 			q = min(q, 30)
@@ -200,7 +209,7 @@ func TestInequalities(t *testing.T) {
 	if want := 2.876554357023402639; err != nil || !(math.Abs(mean-want) <= bound) || !(bound <= 1e-12) {
 		t.Errorf("E relu6 = %v ± %v, %v, want %v", mean, bound, err, want)
 	}
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a, q := drawActivation(t), drawQ(t)
 		variance, slope := of(t)(Variance(a, q)), of(t)(DerivativeMean(a, q))
 		square := of(t)(DerivativeMoment(a, q, 2))
@@ -228,7 +237,7 @@ func TestInequalities(t *testing.T) {
 // The logarithm of E|φ′|^p is convex in p, with derivative E log|φ′| at 0 and second
 // derivative Var log|φ′|.
 func TestDerivativeMoment_order(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a, q := drawActivation(t), drawQ(t)
 		p := math.Exp(rapid.Float64Range(-4, 2).Draw(t, "log_p"))
 		r := p * (1 + rapid.Float64Range(0, 3).Draw(t, "ratio"))

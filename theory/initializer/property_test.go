@@ -14,6 +14,14 @@ import (
 	"pgregory.net/rapid"
 )
 
+// hold tests a property at drawn inputs and, so that what it sees is no matter of chance, at
+// fixed ones.
+func hold(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, property)
+	reference.Fixed(t, rapid.MakeFuzz(property))
+}
+
 // size is positive and spread over the logarithms between lo and hi.
 func size(t *rapid.T, name string, lo, hi float64) float64 {
 	return math.Exp(rapid.Float64Range(math.Log(lo), math.Log(hi)).Draw(t, "log_"+name))
@@ -27,7 +35,7 @@ func drawFans(t *rapid.T) (in, out int) {
 // The schemes are what the factors say: Glorot's variance times the fans, and LeCun's
 // and He's times the fan-in alone.
 func TestStd_factors(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		in, out := drawFans(t)
 		variance := func(scheme string) float64 {
 			std := reference.Value(t)(Std(scheme, in, out))
@@ -49,7 +57,7 @@ func TestStd_factors(t *testing.T) {
 
 // The uniform law of that half-width has that standard deviation.
 func TestUniformBound_law(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		in, out := drawFans(t)
 		scheme := rapid.SampledFrom([]string{"lecun", "glorot", "he"}).Draw(t, "scheme")
 		bound := reference.Value(t)(UniformBound(scheme, in, out))
@@ -62,7 +70,7 @@ func TestUniformBound_law(t *testing.T) {
 // The torch gain of leaky_relu is the root of He's weight_var and, at any q, the gain of
 // its second moment in units of √q.
 func TestTorchGain_leaky(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		slope := rapid.Float64Range(-3, 3).Draw(t, "slope")
 		leaky := activation.MustParse(fmt.Sprintf("leaky_relu(%v)", slope))
 		gain, v := reference.Value(t)(TorchGain(leaky)), reference.Value(t)(HeWeightVar(slope))
@@ -75,7 +83,7 @@ func TestTorchGain_leaky(t *testing.T) {
 // E φ² = Var φ + (E φ)², so that the variance gain is the larger one; they agree for
 // odd φ.
 func TestGains(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := rapid.SampledFrom(activation.All()).Draw(t, "activation")
 		q := size(t, "q", 1e-6, 1e6)
 		moment, variance := reference.Value(t)(SecondMomentGain(a, q)), reference.Value(t)(VarianceGain(a, q))
@@ -94,7 +102,7 @@ func TestGains(t *testing.T) {
 // The law of the truncated weight has the same standard deviation; more is cut with
 // smaller k, and the scale is sigma.
 func TestTruncatedNormalStd_law(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		sigma, k := size(t, "sigma", 1e-3, 1e3), size(t, "k", 1e-3, 30)
 		std := reference.Value(t)(TruncatedNormalStd(sigma, k))
 		l := law.MustParse(fmt.Sprintf("truncated_normal(sigma=%v,k=%v)", sigma, k))

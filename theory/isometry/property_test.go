@@ -7,10 +7,19 @@ import (
 
 	"gradchain/theory/activation"
 	"gradchain/theory/gauss"
+	"gradchain/theory/internal/reference"
 	"gradchain/theory/special"
 
 	"pgregory.net/rapid"
 )
+
+// hold tests a property at drawn inputs and, so that what it sees is no matter of chance, at
+// fixed ones.
+func hold(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, property)
+	reference.Fixed(t, rapid.MakeFuzz(property))
+}
 
 // value unwraps a result that must not be an error.
 func value(t rapid.TB) func(x float64, err error) float64 {
@@ -46,7 +55,7 @@ func drawPiecewise(t *rapid.T) Network {
 
 // The edge is a minimum over z found by golden sections: a second route.
 func TestMaxSquaredSingularValue_minimum(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		n := drawPiecewise(t)
 		live, dead := n.liveUnits()
 		L := float64(n.Depth)
@@ -65,7 +74,7 @@ func TestMaxSquaredSingularValue_minimum(t *testing.T) {
 // The edge bounds the spectrum: it is at least the mean square 1 + variance over the mean,
 // and rises with depth.
 func TestMaxSquaredSingularValue_bounds(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		n := drawPiecewise(t)
 		edge, variance := value(t)(MaxSquaredSingularValue(n)), value(t)(SpectralVariance(n))
 		if !(edge >= (1+variance)*(1-1e-12)) {
@@ -100,7 +109,7 @@ func TestMaxSquaredSingularValue_joins(t *testing.T) {
 // Fuss–Catalan numbers at order 1, 2, 3, and at depth 1 by the recurrence of Catalan
 // numbers; and the moments of MaxSquaredSingularValue's spectrum have the variance L.
 func TestSpectralMoment_identities(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		depth := rapid.IntRange(1, 1_000_000).Draw(t, "depth")
 		L := float64(depth)
 		near(t, "order 1", value(t)(SpectralMoment(depth, 1)), 1, 0)
@@ -132,7 +141,7 @@ func TestSpectralMoment_equation(t *testing.T) {
 // The variance is Var φ′²/(E φ′²)² per layer: a second route by expectations of φ′ itself,
 // for every activation and on both sides of the switch.
 func TestSpectralVariance_moments(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := rapid.SampledFrom(activation.All()).Draw(t, "activation")
 		q := drawQ(t, -2, 5)
 		first, b1 := gauss.Expect(func(z float64) float64 { return a.DPhi(z) * a.DPhi(z) }, q, a.Kinks()...)
@@ -161,7 +170,7 @@ func TestSpectralVariance_small(t *testing.T) {
 
 // VarianceForSpread inverts SpectralVariance, and rises.
 func TestVarianceForSpread_inverse(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := activation.MustParse(rapid.SampledFrom([]string{"tanh", "erf", "hard_tanh", "arctan"}).Draw(t, "activation"))
 		depth := rapid.IntRange(1, 1_000_000).Draw(t, "depth")
 		per := math.Pow(10, rapid.Float64Range(-25, 4).Draw(t, "log10_variance"))

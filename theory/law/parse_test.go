@@ -138,7 +138,7 @@ func TestZeroLaw(t *testing.T) {
 }
 
 func TestParse_roundTrip(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		l := drawLaw(t)
 		again, err := Parse(l.String())
 		if err != nil || again != l || again.String() != l.String() {

@@ -7,7 +7,17 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	fixed "gradchain/theory/internal/reference"
 )
+
+// hold tests a property at drawn inputs and, so that what it sees is no matter of chance, at
+// fixed ones.
+func hold(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, property)
+	fixed.Fixed(t, rapid.MakeFuzz(property))
+}
 
 // drawOrder draws an order inside the strip of l, away from its ends.
 func drawOrder(t *rapid.T, l Law, name string) float64 {
@@ -19,7 +29,7 @@ func drawOrder(t *rapid.T, l Law, name string) float64 {
 // Λ is convex and Λ(q)/q nondecreasing (Lyapunov's inequality), with equality exactly
 // for a degenerate |w|.
 func TestLogAbsMoment_convex(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		l := drawLaw(t)
 		q1, q2 := drawOrder(t, l, "q1"), drawOrder(t, l, "q2")
 		v1, v2 := l.family.cumulant(q1), l.family.cumulant(q2)
@@ -43,7 +53,7 @@ func TestLogAbsMoment_convex(t *testing.T) {
 // The transform at t is the analytic continuation of the moments: derivatives at t = 0
 // are slope and curvature, and the modulus is at most the envelope, which falls.
 func TestTiltedLogCharacteristic(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		l := drawLaw(t)
 		theta := drawOrder(t, l, "theta")
 		slope, curvature := l.family.slope(theta), l.family.curvature(theta)
@@ -70,7 +80,7 @@ func TestTiltedLogCharacteristic(t *testing.T) {
 }
 
 func TestDistribution(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		l := drawLaw(t)
 		p := rapid.Float64Range(1e-12, 1).Draw(t, "p")
 		x := l.Quantile(p)
@@ -99,7 +109,7 @@ func TestDistribution(t *testing.T) {
 
 // E|w|^q by quadrature of the density against the closed forms.
 func TestExpect_moments(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		l := drawLaw(t)
 		_, hi := l.Orders()
 		q := rapid.Float64Range(0, min(3, hi/2)).Draw(t, "q")

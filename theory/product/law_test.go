@@ -83,7 +83,7 @@ func TestLaw_chain(t *testing.T) {
 // The law rises, and integrates to its mean and variance: with S − μ as integration
 // variable, ∫ (1 − F) − ∫ F = 0 and 2∫ s(1 − F(μ+s)) + 2∫ s F(μ−s) = σ².
 func TestLaw_moments(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := drawActivation(t)
 		width, depth := rapid.IntRange(1, 300).Draw(t, "width"), rapid.IntRange(1, 60).Draw(t, "depth")
 		l := must(LogSquaredNormLaw(a, width, depth))

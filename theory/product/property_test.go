@@ -12,6 +12,14 @@ import (
 	"pgregory.net/rapid"
 )
 
+// hold tests a property at drawn inputs and, so that what it sees is no matter of chance, at
+// fixed ones.
+func hold(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, property)
+	reference.Fixed(t, rapid.MakeFuzz(property))
+}
+
 var (
 	linear = activation.MustParse("linear")
 	relu   = activation.MustParse("relu")
@@ -31,7 +39,7 @@ func drawActivation(t *rapid.T) activation.Activation {
 
 // The exponents fall with the index, and add up to E log|det W|.
 func TestLyapunov_sum(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		width := rapid.IntRange(1, 300).Draw(t, "width")
 		x := math.Exp(rapid.Float64Range(-20, 20).Draw(t, "log_scale"))
 		scale := rapid.SampledFrom([]Scale{EntryStd(x), WeightVar(x)}).Draw(t, "scale")
@@ -50,7 +58,7 @@ func TestLyapunov_sum(t *testing.T) {
 
 // The two scales are one: Var(entry) = std² = weight_var/width.
 func TestScale(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		width := rapid.IntRange(1, 1_000_000).Draw(t, "width")
 		std := math.Exp(rapid.Float64Range(-300, 300).Draw(t, "log_std"))
 		got := reference.Value(t)(Lyapunov(width, 1, EntryStd(std)))
@@ -61,7 +69,7 @@ func TestScale(t *testing.T) {
 
 // The largest exponent at weight_var 1 is half the mean of log‖Wv‖².
 func TestLyapunov_norm(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		width := rapid.IntRange(1, 1_000_000).Draw(t, "width")
 		mean := reference.Value(t)(LogSquaredNormMean(linear, width, 1))
 		near(t, "λ", reference.Value(t)(Lyapunov(width, 1, WeightVar(1))), mean/2, 1e-14, mean)
@@ -71,7 +79,7 @@ func TestLyapunov_norm(t *testing.T) {
 // Even moments are polynomials in 1/n: 1 at order 2; at orders 4 and 6 those of χ²_n,
 // and 1 + 5/n, 1 + 15/n + 44/n² for relu.
 func TestMomentExponent_even(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		width := rapid.IntRange(1, 1_000_000).Draw(t, "width")
 		x := 1 / float64(width)
 		for _, tc := range []struct {
@@ -89,7 +97,7 @@ func TestMomentExponent_even(t *testing.T) {
 
 // Λ is convex with Λ(2) = 0, and Λ(order)/order does not fall (Lyapunov's inequality).
 func TestMomentExponent_convex(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := drawActivation(t)
 		width := rapid.IntRange(1, 5000).Draw(t, "width")
 		exponent := func(order float64) float64 { return reference.Value(t)(MomentExponent(a, width, order)) }
@@ -112,7 +120,7 @@ func TestMomentExponent_convex(t *testing.T) {
 // Mean and variance of log‖Jv‖² are the derivatives of the moment exponent at order 0,
 // to the third and fourth cumulants times powers of the step.
 func TestLogSquaredNorm_cumulants(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := drawActivation(t)
 		width := rapid.IntRange(20, 1_000_000).Draw(t, "width")
 		mean, variance, err := logSquaredNorm(a, width, 1)
@@ -135,7 +143,7 @@ func TestLogSquaredNorm_cumulants(t *testing.T) {
 // The strided sums over the number of active units are the plain ones, with
 // probabilities from log-gamma functions.
 func TestBinomial_plain(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		width := rapid.IntRange(2, 3000).Draw(t, "width")
 		n := float64(width)
 		var dead, rate, mean float64
@@ -192,7 +200,7 @@ func TestAliveProbability_enumeration(t *testing.T) {
 
 // The closed form satisfies the recursion of Wick's theorem.
 func TestTraceSecondMoment_recursion(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		width := rapid.IntRange(1, 1_000_000).Draw(t, "width")
 		depth := rapid.IntRange(1, 500).Draw(t, "depth")
 		n := float64(width)
@@ -207,7 +215,7 @@ func TestTraceSecondMoment_recursion(t *testing.T) {
 // The normal approximation tends to P(‖Jv‖² > 1) in depth: at width 64 and depth 64
 // the two differ by the skewness only.
 func TestExceedance(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := drawActivation(t)
 		width := rapid.IntRange(1, 10_000).Draw(t, "width")
 		depth := rapid.IntRange(1, 1000).Draw(t, "depth")

@@ -5,7 +5,17 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"gradchain/theory/internal/reference"
 )
+
+// hold tests a property at drawn inputs and, so that what it sees is no matter of chance, at
+// fixed ones.
+func hold(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, property)
+	reference.Fixed(t, rapid.MakeFuzz(property))
+}
 
 var inf = math.Inf(1)
 
@@ -82,7 +92,7 @@ func TestIntegrate_unreachable(t *testing.T) {
 // The bound is one: integrands analytic between breaks with closed forms, and
 // singularities at breaks.
 func TestIntegrate_bound(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		a := rapid.Float64Range(-4, 4).Draw(t, "a")
 		b := a + rapid.Float64Range(1e-3, 8).Draw(t, "length")
 		c := rapid.Float64Range(-5, 5).Draw(t, "c")
@@ -176,7 +186,7 @@ func TestIntegrate_hiddenKink(t *testing.T) {
 // The integral is linear in f, additive over the range and odd under reflection, all
 // within the bounds.
 func TestIntegrate_identities(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		c, d := rapid.Float64Range(-3, 3).Draw(t, "c"), rapid.Float64Range(-3, 3).Draw(t, "d")
 		m := rapid.Float64Range(-0.9, 0.9).Draw(t, "m")
 		f := func(x float64) float64 { return math.Sin(c*x) * math.Exp(-d*x) }

@@ -11,10 +11,18 @@ import (
 	"pgregory.net/rapid"
 )
 
+// hold tests a property at drawn inputs and, so that what it sees is no matter of chance, at
+// fixed ones.
+func hold(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, property)
+	reference.Fixed(t, rapid.MakeFuzz(property))
+}
+
 // log σ(x) − log σ(−x) = x and σ(x) + σ(−x) = 1, averaged over x = bias + z; and the
 // exponents are in the order of Jensen's inequality.
 func TestGate_reflection(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		bias := rapid.Float64Range(-700, 700).Draw(t, "bias")
 		q := math.Exp(rapid.Float64Range(math.Log(1e-12), math.Log(1e6)).Draw(t, "log_q"))
 		open, shut := reference.Value(t)(LSTMGateLyapunov(bias, q)), reference.Value(t)(LSTMGateLyapunov(-bias, q))
@@ -31,7 +39,7 @@ func TestGate_reflection(t *testing.T) {
 // A nearly constant gate is a constant one: E f(bias + z) − f(bias) is at most
 // q·sup|f″|/2, here of f = log σ relative to itself.
 func TestGate_narrow(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		bias := rapid.Float64Range(-700, 700).Draw(t, "bias")
 		q := math.Exp(rapid.Float64Range(math.Log(1e-300), math.Log(1e-6)).Draw(t, "log_q"))
 		want := reference.Value(t)(LSTMLogMemory(bias, 1))
@@ -43,7 +51,7 @@ func TestGate_narrow(t *testing.T) {
 // Powers of A by multiplication, and their largest singular value from the Frobenius
 // norm F and the determinant D: s² = (F² + √(F⁴ − 4D²))/2.
 func TestJordanNorm_multiplication(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		radius := rapid.Float64Range(0.2, 1.5).Draw(t, "spectral_radius")
 		coupling := rapid.Float64Range(-20, 20).Draw(t, "coupling")
 		steps := rapid.IntRange(1, 60).Draw(t, "steps")
@@ -63,7 +71,7 @@ func TestJordanNorm_multiplication(t *testing.T) {
 
 // The peak is the first of the largest norms.
 func TestJordanPeak(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		radius := -math.Expm1(-math.Exp(rapid.Float64Range(-12, 2).Draw(t, "log_gap")))
 		coupling := math.Exp(rapid.Float64Range(-10, 10).Draw(t, "log_coupling"))
 		steps := int(reference.Value(t)(JordanPeakSteps(radius, coupling)))
@@ -81,7 +89,7 @@ func TestJordanPeak(t *testing.T) {
 
 // Bounds and memories multiply as steps add up.
 func TestPowers_multiplicative(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		s, u := rapid.IntRange(0, 1000).Draw(t, "s"), rapid.IntRange(0, 1000).Draw(t, "t")
 		x := rapid.Float64Range(0.9, 1.1).Draw(t, "x")
 		y := rapid.Float64Range(0.9, 1.1).Draw(t, "y")
@@ -98,7 +106,7 @@ func TestGaussianPowerNorm(t *testing.T) {
 	if got := reference.Value(t)(GaussianPowerNorm(1, 1)); !(math.Abs(got-2) <= 1e-15) {
 		t.Errorf("‖W‖ = %v, want 2", got)
 	}
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		steps := rapid.IntRange(1, 100).Draw(t, "steps")
 		g := rapid.Float64Range(0.1, 3).Draw(t, "weight_std")
 		want := math.Pow(g, float64(steps)) * math.Sqrt(math.Pow(1+1/float64(steps), float64(steps))*float64(steps+1))
@@ -108,7 +116,7 @@ func TestGaussianPowerNorm(t *testing.T) {
 
 // At the half-life one half is left, and the chrono gate is 1 − 1/T.
 func TestMemory_halfLife(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		bias := rapid.Float64Range(-800, 700).Draw(t, "bias")
 		life := reference.Value(t)(LSTMHalfLife(bias))
 		reference.Near(t, "log ½", life*reference.Value(t)(LSTMLogMemory(bias, 1)), -math.Ln2, 1e-13)
@@ -125,7 +133,7 @@ func TestMemory_halfLife(t *testing.T) {
 
 // The slope is at most 1, and that of the fixed point to which iteration converges.
 func TestTanhFixedPointSlope_iteration(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		w := rapid.Float64Range(0.01, 20).Draw(t, "w")
 		got := reference.Value(t)(TanhFixedPointSlope(w))
 		if !(0 < got && got <= 1) {

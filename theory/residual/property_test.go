@@ -7,10 +7,19 @@ import (
 
 	"gradchain/theory/activation"
 	"gradchain/theory/gauss"
+	"gradchain/theory/internal/reference"
 	"gradchain/theory/product"
 
 	"pgregory.net/rapid"
 )
+
+// hold tests a property at drawn inputs and, so that what it sees is no matter of chance, at
+// fixed ones.
+func hold(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, property)
+	reference.Fixed(t, rapid.MakeFuzz(property))
+}
 
 // value unwraps a result that must not be an error.
 func value(t rapid.TB) func(x float64, err error) float64 {
@@ -33,7 +42,7 @@ func near(t rapid.TB, what string, got, want, tol float64) {
 
 // The gain multiplies over depth, a = L^−e is that scale, and L^(−1/2) stays below e.
 func TestMeanSquareGain(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		depth := rapid.IntRange(1, 1_000_000).Draw(t, "depth")
 		L := float64(depth)
 		e := rapid.Float64Range(0, 3).Draw(t, "exponent")
@@ -51,7 +60,7 @@ func TestMeanSquareGain(t *testing.T) {
 // By Jensen the mean log is below the log of the mean square gain, it adds over depth, and
 // for large a it is that of aW alone.
 func TestLogSquaredNormMean_bounds(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		width := rapid.OneOf(rapid.IntRange(1, 10), rapid.IntRange(1, 1_000_000)).Draw(t, "width")
 		a := Scale(math.Pow(10, rapid.Float64Range(-12, 12).Draw(t, "log10_a")))
 		depth := rapid.IntRange(1, 1_000_000).Draw(t, "depth")
@@ -133,7 +142,7 @@ func TestVarianceAtDepth_leaps(t *testing.T) {
 		near(t, a.String(), value(t)(VarianceAtDepth(s)), q, 1e-11*q)
 		near(t, a.String(), value(t)(LogGradientGrowth(s)), growth, 1e-11*growth)
 	}
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		s := Stream{
 			Activation: activation.MustParse(rapid.SampledFrom(cheap).Draw(t, "activation")),
 			Depth:      rapid.IntRange(1, 5000).Draw(t, "depth"),
@@ -149,7 +158,7 @@ func TestVarianceAtDepth_leaps(t *testing.T) {
 
 // Homogeneous activations have geometric paths, and q has no part in the growth.
 func TestVarianceAtDepth_homogeneous(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		s := Stream{
 			Activation: activation.MustParse(rapid.SampledFrom([]string{"linear", "relu", "leaky_relu(0.3)"}).Draw(t, "activation")),
 			Depth:      rapid.IntRange(1, 300).Draw(t, "depth"),

@@ -6,7 +6,17 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"gradchain/theory/internal/reference"
 )
+
+// hold tests a property at drawn inputs and, so that what it sees is no matter of chance, at
+// fixed ones.
+func hold(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	rapid.Check(t, property)
+	reference.Fixed(t, rapid.MakeFuzz(property))
+}
 
 // near fails unless |got − want| ≤ tol.
 func near(t *rapid.T, what string, got, want, tol float64) {
@@ -24,7 +34,7 @@ func positive(t *rapid.T, lo, hi float64) float64 {
 // ψ(x+1) = ψ(x) + 1/x, ψ(2x) = (ψ(x) + ψ(x+½))/2 + log 2, and the same for ψ′ = their
 // derivatives (Abramowitz & Stegun 1964, 6.3.5, 6.3.8, 6.4.6, 6.4.8).
 func TestDigamma_recurrence(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		x := positive(t, -10, 30)
 		tol := 2e-15 * (1 + 1/x + math.Abs(Digamma(x)))
 		near(t, "ψ(x+1)", Digamma(x+1), Digamma(x)+1/x, tol)
@@ -37,7 +47,7 @@ func TestDigamma_recurrence(t *testing.T) {
 
 // ψ′ is the derivative of ψ: central differences of fourth order.
 func TestTrigamma_difference(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		x := positive(t, -3, 10)
 		h := 1e-3 * x
 		want := (8*(Digamma(x+h)-Digamma(x-h)) - (Digamma(x+2*h) - Digamma(x-2*h))) / (12 * h)
@@ -48,7 +58,7 @@ func TestTrigamma_difference(t *testing.T) {
 // log Γ(z+1) = log Γ(z) + log z on the branch that is analytic off (−∞, 0], conjugate
 // symmetry, and the real function.
 func TestLogGammaComplex_recurrence(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		x := rapid.Float64Range(-50, 1000).Draw(t, "x")
 		y := math.Exp(rapid.Float64Range(-20, 10).Draw(t, "log_y"))
 		z := complex(x, y)
@@ -66,7 +76,7 @@ func TestLogGammaComplex_recurrence(t *testing.T) {
 
 // Φ(x) + Φ(−x) = 1, Φ(−x) = Φ′(x)·Mills(x), log Φ, and all of them are monotone.
 func TestNormCDF_identities(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		x := rapid.Float64Range(-37, 37).Draw(t, "x")
 		near(t, "Φ(x) + Φ(−x)", NormCDF(x)+NormCDF(-x), 1, 4e-16)
 		near(t, "Φ(−x)", NormSurvival(x), NormPDF(x)*Mills(x), 2e-15*NormCDF(-x))
@@ -81,7 +91,7 @@ func TestNormCDF_identities(t *testing.T) {
 // (x + √(x²+4))/2 > 1/Mills(x) > (x + √(x²+8/π))/2 (Birnbaum 1942; Pollak 1956) for
 // x > 0.
 func TestMills_bounds(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		x := positive(t, -10, 300)
 		upper, lower := (x+math.Hypot(x, 2))/2, (x+math.Hypot(x, math.Sqrt(8/math.Pi)))/2
 		if inverse := 1 / Mills(x); !(lower*(1-1e-15) <= inverse && inverse <= upper*(1+1e-15)) {
@@ -92,7 +102,7 @@ func TestMills_bounds(t *testing.T) {
 
 // σ(x) + σ(−x) = 1, SoftPlus(x) = SoftPlus(−x) + x = x/2 + log 2 + log cosh x/2.
 func TestLogistic_identities(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		x := positive(t, -700, 700)
 		near(t, "σ(x) + σ(−x)", Sigmoid(x)+Sigmoid(-x), 1, 3e-16)
 		near(t, "log(1 + e^x)", SoftPlus(x), SoftPlus(-x)+x, 4e-16*SoftPlus(x))

@@ -10,7 +10,7 @@ import (
 
 // Brent finds the zero of monotone functions with any steepness, to the last places.
 func TestBrent_monotone(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		root := rapid.Float64Range(-100, 100).Draw(t, "root")
 		power := rapid.SampledFrom([]float64{1, 3, 9, 1. / 3, 0.1}).Draw(t, "power")
 		scale := positive(t, -300, 300)
@@ -78,7 +78,7 @@ func TestBrent_errors(t *testing.T) {
 
 // The maximum of −|x − m|^p, off by what rounding hides: (ulp)^(1/p) for values near 1.
 func TestMaximizeBracketed_place(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	hold(t, func(t *rapid.T) {
 		m := rapid.Float64Range(-50, 50).Draw(t, "m")
 		p := rapid.SampledFrom([]float64{1, 2, 4}).Draw(t, "p")
 		a, b := m-positive(t, -5, 5), m+positive(t, -5, 5)

@@ -33,3 +33,12 @@ func TestMiss(t *testing.T) {
 		}
 	}
 }
+
+// TestMix: the published first outputs of SplitMix64 of seed 0.
+func TestMix(t *testing.T) {
+	for i, want := range []uint64{0xe220a8397b1dcdaf, 0x6e789e6aa1b965f4, 0x06c45d188009454f} {
+		if got := mix(uint64(i)); got != want {
+			t.Errorf("mix(%d) = %#x, want %#x", i, got, want)
+		}
+	}
+}
