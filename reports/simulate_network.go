@@ -54,6 +54,7 @@ type NetworkLayer struct {
 	Layer, Width int
 	Simulated    [networkQuantities]SampleMean
 	Exact        NetworkPrediction // at this width
+	Finite       NetworkPrediction // in that limit with its first term in 1/width
 	Wide         NetworkPrediction // in the limit of infinite width
 	LogVariance  float64           // log q of the pre-activations in that limit, NaN if not known
 	Relative     SampleMean        // of log‖∂out/∂h‖ less that of the last layer of the network
@@ -148,7 +149,7 @@ func (s NetworkSimulation) data() *Table {
 	for q, key := range networkKeys {
 		if q := NetworkQuantity(q); s.measured(q) {
 			quantities = append(quantities, q)
-			keys = append(keys, "simulated_"+key, "stderr_"+key, "count_"+key, "exact_"+key, "difference_se_"+key, "wide_"+key)
+			keys = append(keys, "simulated_"+key, "stderr_"+key, "count_"+key, "exact_"+key, "difference_se_"+key, "wide_"+key, "finite_"+key)
 		}
 	}
 	t := NewTable("", keyed(keys)...)
@@ -157,7 +158,7 @@ func (s NetworkSimulation) data() *Table {
 		for _, q := range quantities {
 			found := l.Simulated[q]
 			row = append(row, exact(found.Mean), exact(found.StdErr), Count(found.Count),
-				computed(l.Exact[q]), computed(l.deviation(q)), computed(l.Wide[q]))
+				computed(l.Exact[q]), computed(l.deviation(q)), computed(l.Wide[q]), computed(l.Finite[q]))
 		}
 		t.Add(row...)
 	}

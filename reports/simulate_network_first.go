@@ -68,7 +68,8 @@ func typical(t *Table, mean, stdErr float64, count, samples int64, note string) 
 }
 
 // factor is what the gradient is multiplied by per layer, from the next row to row i, and
-// what theory says of it: exactly at this width, else in the wide limit.
+// what theory says of it: exactly at this width, else to the first order in 1/width or in the
+// wide limit.
 func (s NetworkSimulation) factor(t *Table, i int) []Cell {
 	if i+1 >= len(s.Layers) {
 		return []Cell{Missing(), Missing()}
@@ -94,10 +95,13 @@ func (m SampleMean) factor() string {
 	return WithError(value, value*m.StdErr)
 }
 
-// theory is the exact prediction, else that of the wide limit.
+// theory is the exact prediction, else that to the first order in 1/width, else that of the
+// wide limit.
 func (l NetworkLayer) theory(q NetworkQuantity) float64 {
-	if !math.IsNaN(l.Exact[q]) {
-		return l.Exact[q]
+	for _, x := range []float64{l.Exact[q], l.Finite[q]} {
+		if !math.IsNaN(x) {
+			return x
+		}
 	}
 	return l.Wide[q]
 }

@@ -41,6 +41,13 @@ func (s NetworkSimulation) tables() []*Table {
 	return append(out, s.units())
 }
 
+// corrected says whether there is a prediction to the first order in 1/width and none that is
+// exact.
+func (s NetworkSimulation) corrected(q NetworkQuantity) bool {
+	exact, _ := s.predicts(q)
+	return !exact && slices.ContainsFunc(s.Layers, func(l NetworkLayer) bool { return !math.IsNaN(l.Finite[q]) })
+}
+
 // predicts says whether there is an exact prediction, and one of the wide limit.
 func (s NetworkSimulation) predicts(q NetworkQuantity) (exact, wide bool) {
 	for _, l := range s.Layers {
@@ -121,6 +128,10 @@ func (s NetworkSimulation) compare(title, group, unit string, q NetworkQuantity)
 	if exact {
 		columns = append(append(columns, numbers(group, unit, "exact")...), numbers("diff.", "s.e.", "")...)
 	}
+	corrected := s.corrected(q)
+	if corrected {
+		columns = append(columns, numbers(group, unit, "to 1/width")...)
+	}
 	if wide {
 		columns = append(columns, numbers(group, unit, "wide limit")...)
 	}
@@ -133,6 +144,9 @@ func (s NetworkSimulation) compare(title, group, unit string, q NetworkQuantity)
 		row := []Cell{Count(int64(l.Layer)), Number(found.Mean, found.text()).Marked(s.mark(t, q, found))}
 		if exact {
 			row = append(row, Number(l.Exact[q], found.like(l.Exact[q])), difference(l.deviation(q)))
+		}
+		if corrected {
+			row = append(row, Number(l.Finite[q], found.like(l.Finite[q])))
 		}
 		if wide {
 			row = append(row, Number(l.Wide[q], found.like(l.Wide[q])))

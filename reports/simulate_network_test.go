@@ -8,7 +8,7 @@ import (
 
 // networkLayer is a layer with numbers made up from its index.
 func networkLayer(layer, width int) NetworkLayer {
-	l := NetworkLayer{Layer: layer, Width: width, Exact: NoNetworkPrediction(), Wide: NoNetworkPrediction(), LogVariance: math.NaN()}
+	l := NetworkLayer{Layer: layer, Width: width, Exact: NoNetworkPrediction(), Finite: NoNetworkPrediction(), Wide: NoNetworkPrediction(), LogVariance: math.NaN()}
 	x := float64(layer)
 	l.Relative, l.Quantiles = SampleMean{0.01 * (1000 - x), 0.02, 1000}, [2]float64{-2.5 + 0.05*x, -0.4 + 0.05*x}
 	l.Simulated = [networkQuantities]SampleMean{

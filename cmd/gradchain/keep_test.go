@@ -15,7 +15,7 @@ import (
 func TestKeep_holds(t *testing.T) {
 	for _, tt := range []struct{ reason, args, with string }{
 		{"the critical line", "dense --activation sigmoid", "--weight-std critical"},
-		{"a σ_w that counts the way to q*", "dense --activation tanh --weight-std 1", "--weight-std 1.186"},
+		{"a σ_w that counts the way to q*, and the width", "dense --activation tanh --weight-std 1", "--weight-std 1.217"},
 		{"biases, where no σ_w is enough", "dense --activation gelu", "--weight-std 1.408 --bias-std 0.4158"},
 		{"a scale that falls with the depth", "residual --activation relu", "--alpha 1/sqrt(L)"},
 		{"another norm", "normalized --norm batch --activation relu --width 64 --depth 30", "--norm layer"},

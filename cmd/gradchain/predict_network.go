@@ -10,6 +10,7 @@ import (
 	"gradchain/reports"
 	"gradchain/sim/model"
 	"gradchain/theory/activation"
+	"gradchain/theory/finite"
 )
 
 var linearActivation = activation.MustParse("linear")
@@ -19,7 +20,9 @@ type networkTheory struct {
 	model model.Dense
 	exact []exactLayer // nil if nothing is known exactly
 	wide  []wideLayer  // nil if the limit of infinite width is not known
-	notes []reports.Field
+	// finite is how far that is off at the widths of the network, nil if not known.
+	finite *finite.Corrections
+	notes  []reports.Field
 }
 
 func (t *networkTheory) note(label, format string, args ...any) {
@@ -32,6 +35,7 @@ func predictNetwork(ctx context.Context, m model.Dense) networkTheory {
 	t := networkTheory{model: m}
 	t.predictExact()
 	t.predictWide(ctx)
+	t.predictRange(ctx)
 	t.warn()
 	return t
 }
@@ -130,7 +134,7 @@ func (t *networkTheory) warn() {
 		t.note("orthogonal", "%s", orthogonalConvention(m.Weights))
 	}
 	if m.Skip {
-		t.note("block", "%s: the nonlinearity is last in the branch. Blocks whose branch ends in a linear map, as in published networks and in theory 'residual.*', x + W φ(x), are not sampled by this command yet", block(m))
+		t.note("block", "%s, the nonlinearity last. Branches that end in a linear map, as in published networks and in theory 'residual.*' (x + W φ(x)), are not sampled by this command yet", block(m))
 	}
 	if m.Skip && m.Alpha == 0 {
 		t.note("zero branch", "at α = 0 the Jacobian is the identity: the gradient of the input is that of the output, and none reaches the branches")
@@ -174,24 +178,32 @@ func expands(m model.Dense) bool {
 	return false
 }
 
+// prediction is what the theory says of a layer.
+type prediction struct {
+	exact       reports.NetworkPrediction // at its width
+	finite      reports.NetworkPrediction // the limit with its first term in 1/width
+	wide        reports.NetworkPrediction // the limit of infinite width, where it holds at this one
+	logVariance float64                   // log q of the pre-activations in that limit
+}
+
 // layer returns the predictions at a layer, where next is the layer of the report behind
 // it, or the same one if it is the last.
-func (t *networkTheory) layer(l, next int) (exact, wide reports.NetworkPrediction, logVariance float64) {
-	exact, wide, logVariance = reports.NoNetworkPrediction(), reports.NoNetworkPrediction(), math.NaN()
+func (t *networkTheory) layer(l, next int) prediction {
+	p := prediction{reports.NoNetworkPrediction(), reports.NoNetworkPrediction(), reports.NoNetworkPrediction(), math.NaN()}
 	if t.exact != nil {
 		e := t.exact[l]
-		exact[reports.LogSecondMoment], exact[reports.LogGradNorm] = e.logSquare, e.logGrad
-		exact[reports.GradSpread] = math.Sqrt(e.variance)
-		exact[reports.GradGrowth] = (e.logGrad - t.exact[next].logGrad) / float64(next-l)
+		p.exact[reports.LogSecondMoment], p.exact[reports.LogGradNorm] = e.logSquare, e.logGrad
+		p.exact[reports.GradSpread] = math.Sqrt(e.variance)
+		p.exact[reports.GradGrowth] = (e.logGrad - t.exact[next].logGrad) / float64(next-l)
 		if l > 0 {
-			exact[reports.DeadShare], exact[reports.SaturatedShare] = e.dead, e.dead // φ′ is 0 or 1
+			p.exact[reports.DeadShare], p.exact[reports.SaturatedShare] = e.dead, e.dead // φ′ is 0 or 1
 		}
 	}
 	if t.wide != nil {
-		w := t.wide[l]
+		w, wide := t.wide[l], &p.wide
 		wide[reports.LogSecondMoment], wide[reports.LogGradNorm] = w.logSquare, w.logGrad/2
 		wide[reports.GradGrowth] = (w.logGrad - t.wide[next].logGrad) / float64(2*(next-l))
-		logVariance = w.logVariance
+		p.logVariance = w.logVariance
 		if t.model.Inputs() == 2 || t.model.Norm == model.BatchNorm {
 			wide[reports.Correlation] = w.correlation
 		}
@@ -199,8 +211,9 @@ func (t *networkTheory) layer(l, next int) (exact, wide reports.NetworkPredictio
 			wide[reports.DeadShare] = w.slopeShare(t.model.Activation, 0)
 			wide[reports.SaturatedShare] = w.slopeShare(t.model.Activation, saturation(t.model.Activation))
 		}
+		p.finite = t.within(wide, &p.logVariance, l, next)
 	}
-	return exact, wide, logVariance
+	return p
 }
 
 // saturation is |φ′| below which a unit is saturated.

@@ -193,7 +193,7 @@ func (f *gatedFlags) simulation(ctx context.Context, spec run.GatedSpec, steps [
 	}
 	for i, s := range steps {
 		layer := reports.NetworkLayer{
-			Layer: s.Step, Width: m.Width, Exact: reports.NoNetworkPrediction(), Wide: reports.NoNetworkPrediction(), LogVariance: math.NaN(),
+			Layer: s.Step, Width: m.Width, Exact: reports.NoNetworkPrediction(), Finite: reports.NoNetworkPrediction(), Wide: reports.NoNetworkPrediction(), LogVariance: math.NaN(),
 			Relative: samples.relative[i].sampleMean(), Quantiles: band(s.LogGradNorm),
 		}
 		if m.WeightStd == 0 {

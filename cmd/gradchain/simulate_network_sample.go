@@ -128,7 +128,8 @@ func (f *networkFlags) simulation(theory networkTheory, spec run.NetworkSpec, la
 	}
 	for i, l := range layers {
 		layer := reports.NetworkLayer{Layer: l.Layer, Width: l.Width, Relative: samples.layers[i].relative.sampleMean(), Quantiles: band(l.LogGradNorm)}
-		layer.Exact, layer.Wide, layer.LogVariance = theory.layer(l.Layer, spec.At[min(i+1, len(spec.At)-1)])
+		p := theory.layer(l.Layer, spec.At[min(i+1, len(spec.At)-1)])
+		layer.Exact, layer.Finite, layer.Wide, layer.LogVariance = p.exact, p.finite, p.wide, p.logVariance
 		found := &layer.Simulated
 		found[reports.LogSecondMoment] = tallied(l.LogSquare)
 		found[reports.LogGradNorm] = tallied(l.LogGradNorm)
@@ -178,10 +179,11 @@ func (t networkTheory) reach() float64 {
 	if last < 2 {
 		return math.NaN()
 	}
-	exact, wide, _ := t.layer(1, last)
-	growth := exact[reports.GradGrowth]
-	if math.IsNaN(growth) {
-		growth = wide[reports.GradGrowth]
+	p, growth := t.layer(1, last), math.NaN()
+	for _, theory := range []reports.NetworkPrediction{p.wide, p.finite, p.exact} {
+		if x := theory[reports.GradGrowth]; !math.IsNaN(x) {
+			growth = x
+		}
 	}
 	return growth * float64(last-1)
 }

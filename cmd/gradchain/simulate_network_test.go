@@ -278,7 +278,7 @@ func TestSimulateNetwork_oddInput(t *testing.T) {
 		{"orthogonal_scaled, fan-in below fan-out", "dense --weights orthogonal_scaled --widths 3,5 --samples 100", []string{"torch.nn.init.orthogonal_ and Keras have no such factor", "orthogonal_scaled"}},
 		{"torch's orthogonal weights", "dense --activation linear --weights orthogonal --widths 256,784,256,10 --at all --samples 3 --details", []string{"-1.11923"}},
 		{"an input of another scale", "dense --input-scale 0.5 --width 8 --samples 100", []string{"input_scale 0.5"}},
-		{"the block of a residual network", "residual --width 8 --depth 3 --samples 10 --details", []string{"block x + α·φ(W x + b): the nonlinearity is last", "log‖∂out/∂x‖", "x^l behind block l"}},
+		{"the block of a residual network", "residual --width 8 --depth 3 --samples 10 --details", []string{"block x + α·φ(W x + b), the nonlinearity last", "log‖∂out/∂x‖", "x^l behind block l"}},
 		{"the block behind a norm", "residual --norm layer --norm-after --width 8 --depth 3 --samples 10", []string{"x + α·norm(φ(W x + b))"}},
 		{"orthogonal and linear", "dense --weights orthogonal --activation linear --width 8 --samples 100", []string{"square orthogonal weights multiply every norm by σ_w"}},
 		{"a batch of 2 behind batch norm", "normalized --norm batch --batch 2 --width 8 --depth 3 --samples 100", []string{"all gradients are exactly 0", "The gradient is exactly 0 in all samples"}},
