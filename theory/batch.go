@@ -3,9 +3,9 @@ package theory
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -23,31 +23,66 @@ const maxLine = 1 << 20
 // by one JSON object a line, in order: {"value": number, "error": ""}, with the number
 // in its shortest text that reads back as the same float64 and the texts "inf" and "-inf"
 // for infinite values, or {"value": null, "error": "what is wrong"}, and "notes", a list of
-// texts, where there are any. Numbers must be JSON numbers, texts JSON strings. A line that is no
-// query, or longer than 1 MiB, has an error as its answer; blank lines have none. The
-// error of Batch is that of r or w.
+// texts, where there are any. Numbers must be JSON numbers, texts JSON strings. A line that is
+// no query, has another key or one twice, or is longer than 1 MiB, has an error as its
+// answer; blank lines have none. The error of Batch is that of r, of w, or of a ctx that is
+// done, for which it does not wait for r.
 func Batch(ctx context.Context, r io.Reader, w io.Writer) error {
-	in, out := bufio.NewReader(r), bufio.NewWriter(w)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	lines, out := make(chan batchLine), bufio.NewWriter(w)
+	go readLines(ctx, r, lines)
 	answers := json.NewEncoder(out)
 	answers.SetEscapeHTML(false)
 	for {
-		line, readErr := readLine(in)
-		if readErr != nil && readErr != io.EOF {
-			return errors.Join(fmt.Errorf("batch: %w", readErr), out.Flush())
+		var line batchLine
+		select {
+		case line = <-lines:
+		case <-ctx.Done():
+			return cmp.Or(out.Flush(), ctx.Err())
 		}
-		if len(bytes.TrimSpace(line)) > 0 {
-			if err := answers.Encode(reply(ctx, line)); err != nil {
+		if line.err != nil && line.err != io.EOF {
+			return cmp.Or(out.Flush(), fmt.Errorf("batch: %w", line.err))
+		}
+		if len(bytes.TrimSpace(line.text)) > 0 {
+			answer := reply(ctx, line.text)
+			if ctx.Err() != nil {
+				continue // it is none
+			}
+			if err := answers.Encode(answer); err != nil {
 				return fmt.Errorf("batch: %w", err)
 			}
 		}
-		if readErr == nil && in.Buffered() > 0 {
-			continue // more queries are there, answer those first
+		if line.more {
+			continue // answer those queries first
 		}
 		if err := out.Flush(); err != nil {
 			return fmt.Errorf("batch: %w", err)
 		}
-		if readErr == io.EOF {
+		if line.err == io.EOF {
 			return nil
+		}
+	}
+}
+
+// batchLine is one line of input.
+type batchLine struct {
+	text []byte
+	more bool // more queries are there already
+	err  error
+}
+
+// readLines hands the lines on until the end or until ctx is done.
+func readLines(ctx context.Context, r io.Reader, lines chan<- batchLine) {
+	for in := bufio.NewReader(r); ; {
+		text, err := readLine(in)
+		select {
+		case lines <- batchLine{text, err == nil && in.Buffered() > 0, err}:
+		case <-ctx.Done():
+			return
+		}
+		if err != nil {
+			return
 		}
 	}
 }
@@ -102,53 +137,18 @@ func ask(ctx context.Context, line []byte) (Answer, error) {
 	if len(line) > maxLine {
 		return Answer{}, fmt.Errorf("query longer than %d bytes", maxLine)
 	}
-	var query struct {
-		Quantity string
-		Params   jsonParams
-	}
-	if err := json.Unmarshal(line, &query); err != nil {
+	query, err := readQuery(line)
+	if err != nil {
 		return Answer{}, fmt.Errorf(`%w; want {"quantity": "...", "params": {...}}`, err)
 	}
-	q, err := Lookup(query.Quantity)
+	q, err := Lookup(query.quantity)
 	if err != nil {
 		return Answer{}, err
 	}
 	for _, p := range q.Params {
-		if text, ok := query.Params[p.Name].(string); ok && p.numeric() {
+		if text, ok := query.params[p.Name].(string); ok && p.numeric() {
 			return Answer{}, fmt.Errorf("%s: %s = %s is a text, want %s", q.Name, p.Name, nearest.Quote(text), p.want())
 		}
 	}
-	return q.Evaluate(ctx, query.Params)
-}
-
-// jsonParams reads a JSON object of numbers and texts, in which no name comes twice.
-type jsonParams map[string]any
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (p *jsonParams) UnmarshalJSON(data []byte) error {
-	tokens := json.NewDecoder(bytes.NewReader(data))
-	tokens.UseNumber()
-	if start, err := tokens.Token(); err != nil || start != json.Delim('{') {
-		return errors.New("params is not an object")
-	}
-	*p = jsonParams{}
-	for tokens.More() {
-		key, err := tokens.Token()
-		if err != nil {
-			return err
-		}
-		name := key.(string)
-		if _, twice := (*p)[name]; twice {
-			return errTwice(name)
-		}
-		value, err := tokens.Token()
-		if err != nil {
-			return err
-		}
-		if _, nested := value.(json.Delim); nested {
-			return fmt.Errorf("parameter %s is an object or a list", nearest.Quote(name))
-		}
-		(*p)[name] = value
-	}
-	return nil
+	return q.Evaluate(ctx, query.params)
 }

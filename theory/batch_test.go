@@ -50,15 +50,14 @@ func (x *jsonNumber) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// The answers are those of Evaluate, bit for bit and in order. Fields of a query other
-// than quantity and params are ignored, as those of a table of expected values.
+// The answers are those of Evaluate, bit for bit and in order.
 func TestBatch_golden(t *testing.T) {
 	table, err := os.ReadFile("testdata/golden.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
-	answers := batch(t, string(table))
-	lines := bufio.NewScanner(bytes.NewReader(table))
+	lines := bufio.NewScanner(bytes.NewReader(asQueries(t, table)))
+	answers := batch(t, string(asQueries(t, table)))
 	row := 0
 	for ; lines.Scan() && row < len(answers); row++ {
 		var query struct {
@@ -83,6 +82,67 @@ func TestBatch_golden(t *testing.T) {
 	}
 }
 
+// asQueries leaves of the rows of a table what a query has.
+func asQueries(t *testing.T, table []byte) []byte {
+	var out bytes.Buffer
+	for line := range bytes.Lines(table) {
+		var query struct {
+			Quantity string          `json:"quantity"`
+			Params   json.RawMessage `json:"params"`
+		}
+		if err := json.Unmarshal(line, &query); err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Write(append(text, '\n'))
+	}
+	return out.Bytes()
+}
+
+// No answer names a type of Go, and an answer stays short whatever was asked.
+func TestBatch_plain(t *testing.T) {
+	long := strings.Repeat("x", 100_000)
+	for _, line := range []string{
+		`[]`, `null`, `1`, `true`, `{"quantity": []}`, `{"quantity": {}}`, `{"quantity": true}`, `{"quantity": "chain.lyapunov", "params": 1}`,
+		`{"quantity": "chain.lyapunov", "params": {"weight": null}}`, `{"quantity": "chain.lyapunov", "params": {"weight": false}}`,
+		`{"quantity": "` + long + `"}`, `{"` + long + `": 1}`, `{"quantity": "chain.lyapunov", "params": {"` + long + `": 1}}`,
+		`{"quantity": "chain.lyapunov", "params": {"weight": "` + long + `"}}`, `{"quantity": "chain.lyapunov", "params": {"weight": "normal(` + long + `)"}}`,
+		`{"quantity": "chain.lyapunov", "params": {"weight": "normal(1)", "activation": "` + long + `"}}`,
+		`{"quantity": "recurrent.chrono.bias", "params": {"steps": 1` + strings.Repeat("0", 100_000) + `}}`, strings.Repeat("[", 100_000),
+	} {
+		answers := batch(t, line)
+		if len(answers) != 1 || answers[0].Error == "" || len(answers[0].Error) > 400 {
+			t.Fatalf("%.60s: %.500v", line, answers)
+		}
+		for _, bad := range []string{"json", "Go ", "struct", "type", "interface", "%!", "nil", "unmarshal"} {
+			if strings.Contains(answers[0].Error, bad) {
+				t.Errorf("%.60s: %s in %s", line, bad, answers[0].Error)
+			}
+		}
+	}
+}
+
+// A batch that waits for its next query ends when the context does, with what it has
+// answered.
+func TestBatch_cancel(t *testing.T) {
+	read, write := io.Pipe()
+	defer write.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	var out bytes.Buffer
+	done := make(chan error)
+	go func() { done <- Batch(ctx, read, &out) }()
+	if _, err := io.WriteString(write, `{"quantity": "recurrent.chrono.bias", "params": {"steps": 10}}`+"\n"); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-done; err != context.Canceled {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+}
+
 // A line that is no query has an error for an answer, and the next one is answered.
 func TestBatch_malformed(t *testing.T) {
 	const good = `{"quantity": "recurrent.chrono.bias", "params": {"steps": 10}}`
@@ -91,18 +151,29 @@ func TestBatch_malformed(t *testing.T) {
 		{"half a query", good[:30], `want {"quantity"`},
 		{"two queries", good + good, `want {"quantity"`},
 		{"a list", `[1]`, `want {"quantity"`},
-		{"null", `null`, `unknown quantity ""`},
-		{"no quantity", `{"params": {"steps": 10}}`, `unknown quantity ""`},
+		{"a text", `"x"`, `the line is a text; want {"quantity"`},
+		{"null", `null`, `the line is null; want {"quantity"`},
+		{"no quantity", `{"params": {"steps": 10}}`, "quantity is missing"},
+		{"an empty object", `{}`, "quantity is missing"},
+		{"null for the quantity", `{"quantity": null}`, "quantity is null"},
+		{"an empty quantity", `{"quantity": "", "params": {}}`, `unknown quantity ""`},
+		{"an unknown key", good[:len(good)-1] + `, "value": 1}`, `unknown key "value"; want {"quantity"`},
+		{"a key in capitals", `{"Quantity": "recurrent.chrono.bias", "params": {"steps": 10}}`, `unknown key "Quantity"`},
+		{"params in capitals", `{"quantity": "recurrent.chrono.bias", "PARAMS": {"steps": 10}}`, `unknown key "PARAMS"`},
+		{"the quantity twice", `{"quantity": "recurrent.chrono.bias", "quantity": "recurrent.chrono.bias", "params": {"steps": 10}}`, `key "quantity" is given twice`},
+		{"params twice", good[:len(good)-1] + `, "params": {"steps": 11}}`, `key "params" is given twice`},
+		{"a parameter in capitals", `{"quantity": "recurrent.chrono.bias", "params": {"Steps": 10}}`, `unknown parameter "Steps"`},
+		{"words behind", good + ` words`, "there is more behind the object"},
 		{"a number for the quantity", `{"quantity": 3}`, `want {"quantity"`},
 		{"unknown quantity", `{"quantity": "chrono"}`, `unknown quantity "chrono", nearest are recurrent.chrono.bias`},
 		{"no params", `{"quantity": "recurrent.chrono.bias"}`, "steps is missing"},
-		{"params null", `{"quantity": "recurrent.chrono.bias", "params": null}`, "params is not an object"},
-		{"params a list", `{"quantity": "recurrent.chrono.bias", "params": [10]}`, "params is not an object"},
+		{"params null", `{"quantity": "recurrent.chrono.bias", "params": null}`, "params is null"},
+		{"params a list", `{"quantity": "recurrent.chrono.bias", "params": [10]}`, "params is a list"},
 		{"a text for a number", `{"quantity": "recurrent.chrono.bias", "params": {"steps": "10"}}`, `steps = "10" is a text, want integer > 1`},
 		{"a number for a text", `{"quantity": "initializer.torch_gain", "params": {"activation": 1}}`, "activation = 1 is a number"},
 		{"null", `{"quantity": "recurrent.chrono.bias", "params": {"steps": null}}`, "want integer > 1"},
 		{"true", `{"quantity": "recurrent.chrono.bias", "params": {"steps": true}}`, "want integer > 1"},
-		{"a list for a number", `{"quantity": "recurrent.chrono.bias", "params": {"steps": [10]}}`, `parameter "steps" is an object or a list`},
+		{"a list for a number", `{"quantity": "recurrent.chrono.bias", "params": {"steps": [10]}}`, `parameter "steps" is a list`},
 		{"a parameter twice", `{"quantity": "recurrent.chrono.bias", "params": {"steps": 10, "steps": 11}}`, `parameter "steps" is given twice`},
 		{"NaN", `{"quantity": "recurrent.chrono.bias", "params": {"steps": NaN}}`, `want {"quantity"`},
 		{"above float64", `{"quantity": "recurrent.lstm.half_life", "params": {"bias": 1e999}}`, `bias = "1e999"`},

@@ -26,7 +26,7 @@ func (p Param) parse(v any) (any, error) {
 	if s, ok := v.(string); ok {
 		text = s
 	} else if !number {
-		return nil, fmt.Errorf("%s = %v of type %T, want %s", p.Name, v, v, p.want())
+		return nil, fmt.Errorf("%s = %s, want %s", p.Name, oddText(v), p.want())
 	} else if !p.numeric() {
 		return nil, fmt.Errorf("%s = %s is a number, want %s", p.Name, text, p.want())
 	}
@@ -47,6 +47,14 @@ func (p Param) parse(v any) (any, error) {
 		return nil, fmt.Errorf("%s = %s, want %s", p.Name, nearest.Quote(text), p.want())
 	}
 	return text, nil
+}
+
+// oddText is a value that is neither a number nor a text.
+func oddText(v any) string {
+	if v == nil {
+		return "null"
+	}
+	return nearest.Cut(fmt.Sprint(v))
 }
 
 func (p Param) numeric() bool { return p.Kind == Real || p.Kind == Integer }
