@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // writeCSV writes the data with a line of keys on top. NaN is empty.
@@ -24,7 +26,7 @@ func (r *Report) writeCSV(w io.Writer) error {
 	for _, row := range data.rows {
 		line = line[:0]
 		for _, j := range keys {
-			line = append(line, row[j].data)
+			line = append(line, row[j].csv())
 		}
 		if err := c.Write(line); err != nil {
 			return err
@@ -32,6 +34,24 @@ func (r *Report) writeCSV(w io.Writer) error {
 	}
 	c.Flush()
 	return c.Error()
+}
+
+// csv is the cell as a field: without what would move a terminal's cursor, and with an
+// apostrophe before a text that a spreadsheet would take for a formula.
+func (c Cell) csv() string {
+	if c.kind != isText {
+		return c.data
+	}
+	lines := strings.Split(c.data, "\n")
+	for i, line := range lines {
+		lines[i] = clean(line)
+	}
+	text := strings.Join(lines, "\n")
+	start := strings.TrimLeft(text, " ")
+	if _, err := strconv.ParseFloat(text, 64); err == nil || start == "" || !strings.ContainsRune("=+-@", rune(start[0])) {
+		return text
+	}
+	return "'" + text
 }
 
 func (r *Report) data() *Table {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"regexp"
 	"slices"
@@ -19,6 +20,7 @@ import (
 	"gradchain/sim/run"
 	"gradchain/theory/activation"
 	"gradchain/theory/law"
+	"gradchain/theory/nearest"
 )
 
 type benchFlags struct {
@@ -153,15 +155,15 @@ func readPeers(files []string) ([]reports.BenchRow, error) {
 	for _, name := range files {
 		file, err := os.Open(name)
 		if err != nil {
-			return nil, fmt.Errorf("peers %s: %w", name, cause(err))
+			return nil, fmt.Errorf("peers %s: %w", nearest.Quote(name), cause(err))
 		}
 		found, err := addPeers(&rows, file)
 		file.Close()
 		if err != nil {
-			return nil, fmt.Errorf("peers %s: %w", name, err)
+			return nil, fmt.Errorf("peers %s: %w", nearest.Quote(name), err)
 		}
 		if found == 0 {
-			return nil, fmt.Errorf("peers %s: no line with a name, ns/step and a number", name)
+			return nil, fmt.Errorf("peers %s: no line with a name, ns/step and a number", nearest.Quote(name))
 		}
 	}
 	return rows, nil
@@ -175,10 +177,10 @@ func addPeers(rows *[]reports.BenchRow, r io.Reader) (found int, err error) {
 			continue
 		}
 		x, err := strconv.ParseFloat(match[2], 64)
-		if err != nil || !(x > 0) {
-			return found, fmt.Errorf("%q: want a positive number behind ns/step", lines.Text())
+		if err != nil || !(x > 0) || math.IsInf(x, 1) {
+			return found, fmt.Errorf("%s: want a positive number behind ns/step", nearest.Quote(lines.Text()))
 		}
-		name := strings.TrimSpace(match[1])
+		name := nearest.Cut(strings.TrimSpace(match[1]))
 		i := slices.IndexFunc(*rows, func(row reports.BenchRow) bool { return row.Program == name })
 		if i < 0 {
 			i = len(*rows)

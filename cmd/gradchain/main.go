@@ -23,9 +23,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"syscall"
-	"unicode/utf8"
 )
 
 func main() { os.Exit(guarded(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -49,9 +47,14 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) (status 
 			status = failure
 		}
 	}()
-	root := newRoot(out, errOut)
+	results := &checked{Writer: out}
+	root := newRoot(results, errOut)
 	root.SetArgs(args)
-	switch err := root.ExecuteContext(ctx); {
+	err := root.ExecuteContext(ctx)
+	if err == nil && results.err != nil { // of a text that nobody else has checked, such as help
+		err = fmt.Errorf("standard output: %w", cause(results.err))
+	}
+	switch {
 	case err == nil:
 		return asExpected
 	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
@@ -60,30 +63,12 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) (status 
 		fmt.Fprintln(errOut, "gradchain: interrupted; nothing was written")
 		return interruptedBy(ctx)
 	case ctx.Err() != nil: // the error says what became of the rest
-		fmt.Fprintln(errOut, "gradchain: "+oneLine(err))
+		fmt.Fprintln(errOut, "gradchain: "+errorLine(err, args))
 		return interruptedBy(ctx)
 	case errors.Is(err, errUnexpected):
 		return unexpected
 	default:
-		fmt.Fprintln(errOut, "gradchain: "+oneLine(err))
+		fmt.Fprintln(errOut, "gradchain: "+errorLine(err, args))
 		return failure
 	}
-}
-
-// oneLine joins the lines of an error.
-func oneLine(err error) string {
-	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
-}
-
-// brief cuts what a person typed to a length that fits a line.
-func brief(text string) string {
-	const most = 60
-	if len(text) <= most {
-		return text
-	}
-	cut := most
-	for !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return text[:cut] + "…"
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gradchain/reports"
+	"gradchain/theory/nearest"
 )
 
 // output is where and how a command writes its result.
@@ -23,7 +24,7 @@ func (o *output) flags(cmd *cobra.Command) {
 
 // open prepares the output, so that an unwritable one fails before the work.
 func (o *output) open(cmd *cobra.Command) (*sink, error) {
-	label := fmt.Sprintf("output %q", brief(o.file))
+	label := "output " + nearest.Quote(o.file)
 	if o.file == "-" {
 		return toWriter(cmd.OutOrStdout(), "standard output"), nil
 	}

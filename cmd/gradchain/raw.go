@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gradchain/reports"
+	"gradchain/theory/nearest"
 )
 
 // rawRows are what goes into the file of --raw.
@@ -28,6 +29,7 @@ type rawFile struct {
 	sink *sink
 	to   *bufio.Writer
 	line []byte
+	size int64  // of what was written, in bytes
 	stop func() // ends the run
 	err  error  // the first of writing
 }
@@ -50,7 +52,7 @@ func (rows rawRows) open(cmd *cobra.Command) (*rawFile, error) {
 		r.sink = toWriter(cmd.OutOrStdout(), "standard output")
 	} else {
 		var err error
-		if r.sink, err = openFile(r.name, fmt.Sprintf("raw %q", brief(r.name))); err != nil {
+		if r.sink, err = openFile(r.name, "raw "+nearest.Quote(r.name)); err != nil {
 			return nil, err
 		}
 	}
@@ -74,8 +76,17 @@ func (r *rawFile) add(sample int, columns func(b []byte, layer int) []byte) {
 		b := append(strconv.AppendInt(r.line[:0], int64(sample), 10), ',')
 		b = append(strconv.AppendInt(b, int64(l), 10), ',')
 		r.line = append(columns(b, l), '\n')
+		r.size += int64(len(r.line))
 		_, r.err = r.to.Write(r.line)
 	}
+}
+
+// written returns how to ask for the size, nil for no file.
+func (r *rawFile) written() func() int64 {
+	if r == nil {
+		return nil
+	}
+	return func() int64 { return r.size }
 }
 
 // appendNumber appends the shortest text that reads back the same; -inf is the logarithm
@@ -147,7 +158,7 @@ func realPath(name string) string {
 // reportRaw is report with a file of rows beside it.
 func (o *output) reportRaw(cmd *cobra.Command, rows rawRows, make func(context.Context, *rawFile) (*reports.Report, error)) error {
 	if samePath(rows.name, o.file) {
-		return fmt.Errorf("raw %q: the report goes there; give one of them another file", brief(rows.name))
+		return fmt.Errorf("raw %s: the report goes there; give one of them another file", nearest.Quote(rows.name))
 	}
 	raw, err := rows.open(cmd)
 	if err != nil {

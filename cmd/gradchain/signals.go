@@ -6,8 +6,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
+
+	"gradchain/sim/run"
 )
 
 // grace is what a command has after a signal to end by itself: to drop its files and to
@@ -31,6 +34,13 @@ func interruptedBy(ctx context.Context) int {
 // guarded runs the command line under the signals of the process.
 func guarded(args []string, out, errOut io.Writer) (status int) {
 	signal.Ignore(syscall.SIGPIPE) // a write that fails says so
+	if outputClosed() {
+		fmt.Fprintln(errOut, "gradchain: standard output is closed; want it open, or >/dev/null")
+		return failure
+	}
+	if free, known := run.FreeMemory(); known && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(int64(0.9 * free)) // collect garbage before there is too much
+	}
 	signals := make(chan os.Signal, 2)
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
 		if !signal.Ignored(s) { // as under nohup

@@ -109,6 +109,7 @@ func (f *gatedFlags) run(cmd *cobra.Command) error {
 	rows := rawRows{name: string(f.raw), at: rawLayers(spec.At, f.given("at"), spec.Model.Depth), header: rawGatedHeader}
 	err = f.reportRaw(cmd, rows, func(ctx context.Context, raw *rawFile) (*reports.Report, error) {
 		bar := newProgress(cmd.ErrOrStderr(), "networks")
+		bar.bytes = raw.written()
 		defer bar.end()
 		spec.Progress = bar.set
 		samples := newGatedSamples(spec)

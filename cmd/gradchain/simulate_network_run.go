@@ -173,6 +173,7 @@ func (f *networkFlags) run(cmd *cobra.Command) error {
 // sample runs the networks of a specification.
 func (f *networkFlags) sample(ctx context.Context, errOut io.Writer, spec run.NetworkSpec, stretches []run.StretchSpec, raw *rawFile) (reports.NetworkSimulation, error) {
 	bar := newProgress(errOut, "networks")
+	bar.bytes = raw.written()
 	spec.Progress = bar.set
 	samples, widths := newNetworkSamples(spec), spec.Model.Layers()
 	spec.Each = func(i int, s *network.Sample) {

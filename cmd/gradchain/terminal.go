@@ -17,6 +17,9 @@ const leastColumns, mostColumns = 40, 240
 func columns(out io.Writer) int {
 	n, err := strconv.Atoi(os.Getenv(columnsVariable))
 	if err != nil || n < 1 {
+		if c, ok := out.(*checked); ok {
+			out = c.Writer
+		}
 		f, ok := out.(*os.File)
 		if !ok {
 			return 0

@@ -150,7 +150,7 @@ func (f *theoryFlags) runBatch(cmd *cobra.Command, args []string) error {
 	if f.batch != "-" {
 		file, err := os.Open(f.batch)
 		if err != nil {
-			return fmt.Errorf("batch %s: %w", f.batch, cause(err))
+			return fmt.Errorf("batch %s: %w", nearest.Quote(f.batch), cause(err))
 		}
 		defer file.Close()
 		in = io.Reader(file)

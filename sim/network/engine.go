@@ -173,6 +173,20 @@ func stored(k Kind, m model.Dense) float64 {
 	return float64(units*inputs) + rest
 }
 
+// perStored is the memory in bytes of an engine for each number that it keeps, with what it
+// makes on the way and what waits for the garbage collector: the largest seen, in a dense
+// network of one layer after the other.
+const perStored = 24
+
+// Bytes returns the memory that an engine of a valid model takes, roughly.
+func Bytes(k Kind, m model.Dense) float64 {
+	const vectors = 8 // of the widest layer at a time
+	return perStored*stored(k, m) + 8*vectors*float64(slices.Max(m.Layers()))*float64(m.Inputs())
+}
+
+// GatedBytes is Bytes for a gated network.
+func GatedBytes(m model.Gated) float64 { return perStored * gatedStorage(m) }
+
 // Cost returns the time that a sample of a valid model takes in one kind of engine, in
 // units of that of a random value, roughly: it is the number of these, and for a batch
 // what is done with them.

@@ -12,8 +12,9 @@ import (
 // blocks samples values of type S, block by block on many workers, and hands the
 // blocks on in order.
 type blocks[S any] struct {
-	samples, size int // of all, of a block
-	jobs          int // workers; 0 means one for each processor
+	samples, size int     // of all, of a block
+	jobs          int     // workers; 0 means one for each processor
+	bytes         float64 // of memory that a worker takes
 	key           stream.Key
 	sampler       func() (sampler[S], error) // makes one for each worker
 	add           func(block []S)
@@ -31,7 +32,10 @@ func (b blocks[S]) run(ctx context.Context) error {
 		b.jobs = runtime.GOMAXPROCS(0)
 	}
 	n := (b.samples-1)/b.size + 1
-	b.jobs = min(b.jobs, n)
+	var err error
+	if b.jobs, err = fitting(min(b.jobs, n), b.bytes); err != nil {
+		return err
+	}
 	free, done := make(chan []S, 2*b.jobs), 0
 	return ordered(ctx, n, b.jobs, func() worker[[]S] { return b.worker(free) }, func(block []S) {
 		b.add(block)

@@ -94,7 +94,7 @@ func Gated(ctx context.Context, s GatedSpec) ([]*Step, error) {
 	steps := s.steps()
 	var paths chain.Paths
 	err := blocks[network.GatedSample]{
-		samples: s.Samples, size: BlockGated(s.Model), jobs: s.Jobs,
+		samples: s.Samples, size: BlockGated(s.Model), jobs: s.Jobs, bytes: network.GatedBytes(s.Model),
 		key:     stream.Key{Seed: s.Seed, Purpose: "gated", Config: s.Model.Canonical()},
 		sampler: func() (sampler[network.GatedSample], error) { return network.NewGated(s.Model) },
 		add: func(block []network.GatedSample) {

@@ -133,7 +133,7 @@ func Network(ctx context.Context, s NetworkSpec) ([]*Layer, error) {
 	layers := s.layers()
 	var paths chain.Paths
 	err := blocks[network.Sample]{
-		samples: s.Samples, size: BlockSamples(s.Engine, s.Model), jobs: s.Jobs,
+		samples: s.Samples, size: BlockSamples(s.Engine, s.Model), jobs: s.Jobs, bytes: network.Bytes(s.Engine, s.Model),
 		key:     stream.Key{Seed: s.Seed, Purpose: "network " + s.Engine.String(), Config: s.Model.Canonical()},
 		sampler: func() (sampler[network.Sample], error) { return network.New(s.Engine, s.Model) },
 		add: func(block []network.Sample) {

@@ -117,6 +117,14 @@ func (s StretchSpec) tangents() int {
 	return 1
 }
 
+// bytes is the memory that a worker takes, roughly: that of as many inputs as there are
+// signals and tangents.
+func (s StretchSpec) bytes() float64 {
+	m := s.Model
+	m.Batch = m.Inputs() + s.tangents()
+	return network.Bytes(s.Engine, m)
+}
+
 // BlockStretch returns the number of networks in a block of a valid specification: that
 // of as many inputs as there are signals and tangents, at least one network.
 func BlockStretch(s StretchSpec) int {
@@ -138,7 +146,7 @@ func Stretched(ctx context.Context, s StretchSpec) ([]*tally.Tally, error) {
 	}
 	var paths chain.Paths
 	b := blocks[[]float64]{
-		samples: s.Samples, size: BlockStretch(s), jobs: s.Jobs,
+		samples: s.Samples, size: BlockStretch(s), jobs: s.Jobs, bytes: s.bytes(),
 		key:     stream.Key{Seed: s.Seed, Purpose: s.Of.String() + " " + s.Engine.String(), Config: s.Model.Canonical()},
 		sampler: s.sampler,
 		add: func(block [][]float64) {

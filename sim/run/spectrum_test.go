@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"testing"
-	"time"
 
 	"gradchain/sim/model"
 	"gradchain/sim/network"
@@ -225,12 +224,8 @@ func TestStretched_cancel(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		s := StretchSpec{Model: tanhNet(40, 20), Engine: network.Matrix, Of: of, At: []int{1}, Samples: math.MaxInt / 2, Jobs: 2}
 		s.Progress = func(int, int) { cancel() }
-		start := time.Now()
 		if _, err := Stretched(ctx, s); err != context.Canceled {
 			t.Errorf("%v: got error %v, want %v", of, err, context.Canceled)
-		}
-		if d := time.Since(start); d > 5*time.Second { // generous: the machine may be busy
-			t.Errorf("%v: returned after %v", of, d)
 		}
 	}
 }

@@ -139,6 +139,9 @@ func (d derivative) expect(f func(z float64) float64) (float64, error) {
 		}
 		return f(z) * density
 	}, c.breaks, max(expectTol, d.noise()))
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return 0, fmt.Errorf("preactivation = %v is too wide for a quadrature over it; want a narrower law", d.z)
+	}
 	if !(bound <= max(maxExpectTol*math.Abs(value), 1e-300)) {
 		return 0, fmt.Errorf("quadrature over preactivation = %v bounds the error of %.6g by %.3g only", d.z, value, bound)
 	}
