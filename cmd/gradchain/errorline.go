@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,13 +26,16 @@ func (c *checked) Write(data []byte) (n int, err error) {
 	return n, err
 }
 
+// parsing is what package strconv says before it says what is wrong.
+var parsing = regexp.MustCompile(`strconv\.Parse\w+: parsing "(\\.|[^"\\])*": `)
+
 // longestError is the length to which an error is cut, in bytes.
 const longestError = 1500
 
 // errorLine is an error as a person can read it: one line, without control characters, in
 // which long arguments of the command line are cut.
 func errorLine(err error, args []string) string {
-	text := err.Error()
+	text := parsing.ReplaceAllString(err.Error(), "")
 	for _, whole := range args {
 		_, value, _ := strings.Cut(whole, "=")
 		for _, arg := range []string{whole, strings.TrimLeft(whole, "-"), value} {

@@ -104,6 +104,8 @@ func openAny(name string) (*sink, error) {
 		if name, err = filepath.EvalSymlinks(name); err != nil {
 			return nil, cause(err)
 		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, cause(err)
 	}
 	f, err := createTemporary(name)
 	if err != nil {
