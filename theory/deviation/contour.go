@@ -53,14 +53,21 @@ const aliasing = -37
 //	G(Ly+t) ≤ e^(LΛ(θ+δ) − (θ+δ)Ly − δt),
 //
 // where an order beyond 0 bounds nothing; likewise for P(S < t). Λ″ is convex for these laws,
-// so that Λ(θ+δ) − Λ(θ) − δΛ′(θ) is at most δ²/2 times its larger value at the two orders.
+// so that Λ(θ+δ) − Λ(θ) − δΛ′(θ) is at most δ²/2 times its larger value at the two orders,
+// which next to a pole is far above the difference itself.
 func (c contour) period() float64 {
 	margin := -aliasing + math.Log(2+3*math.Abs(c.theta)*math.Sqrt(c.variance))
 	drift := c.L * (slope(c.unit, c.theta) - c.y)
 	period := 0.0
-	for _, delta := range c.shifts(math.Sqrt(2 * margin / c.variance)) {
-		variance := c.L * max(curvature(c.unit, c.theta), curvature(c.unit, c.theta+delta))
-		period = max(period, (margin+delta*drift+variance*delta*delta/2)/math.Abs(delta))
+	for _, shift := range c.shifts(math.Sqrt(2 * margin / c.variance)) {
+		least := math.Inf(1)
+		for _, delta := range [2]float64{shift, 0.7 * shift} {
+			variance := c.L * max(curvature(c.unit, c.theta), curvature(c.unit, c.theta+delta))
+			growth := delta*drift + variance*delta*delta/2
+			exact := c.L * (cumulant(c.unit, c.theta+delta) - cumulant(c.unit, c.theta) - delta*c.y)
+			least = min(least, (margin+min(growth, exact))/math.Abs(delta))
+		}
+		period = max(period, least)
 	}
 	return period
 }

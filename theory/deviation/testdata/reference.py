@@ -242,6 +242,9 @@ for w in (NORMAL, SMALL, LAPLACE):
                 continue
             tails(w, depth, mp.nstr(center + mp.mpf(z) * sd, 8))
 tails(NORMAL, 1000000, "0.5")
+for nu in ("1e-3", "1e-6", "1e-12"):
+    for depth, x in ((2, "1.985"), (2, "-3"), (7, "40"), (50, "2")):
+        tails(law("student_t", nu), depth, x)
 tails(NORMAL, 50, "2")
 tails(LAPLACE, 200, "-8")
 for w in (UNIFORM, WIDE):
