@@ -125,7 +125,7 @@ func finite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
 
 // cauchy sets the saddle from Λ(q) = −log cos(πq/2): Λ′(q) = (π/2) tan(πq/2).
 func (s *saddle) cauchy() {
-	t := 2 * s.y / math.Pi
+	t := s.y / (math.Pi / 2)
 	s.order = 2 / math.Pi * math.Atan(t)
 	s.deviates = s.order * math.Pi / 2 * math.Hypot(1, t)
 	if math.Abs(s.order) < 0.3 {

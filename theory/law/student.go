@@ -3,6 +3,8 @@ package law
 import (
 	"math"
 
+	"gonum.org/v1/gonum/integrate/quad"
+
 	"gradchain/theory/internal/decimal"
 	"gradchain/theory/special"
 )
@@ -16,10 +18,13 @@ type student struct{ nu float64 }
 func (student) spec() spec {
 	return spec{
 		name:  "student_t",
-		forms: [][]param{{positive("nu")}},
+		forms: [][]param{{leastNu}},
 		build: func(args []float64) family { return student{args[0]} },
 	}
 }
+
+// leastNu keeps nu/2 and the mean 1/nu of log|w| within float64.
+var leastNu = param{"nu", "nu >= 1e-300", func(x float64) bool { return x >= 1e-300 }}
 
 func (f student) params() ([]string, []float64) { return []string{"nu"}, []float64{f.nu} }
 
@@ -99,10 +104,33 @@ func (f student) split(x float64) (u float64, low bool) {
 
 func (f student) absCDF(x float64) float64 {
 	u, low := f.split(x)
-	if !low {
-		return 1 - f.absSurvival(x)
+	switch {
+	case low:
+		return x * f.absPDF(x) * betaSeries(0.5, f.nu/2, u)
+	case f.nu < 1 && x < math.MaxFloat64: // small where nu is: not to be had as a difference
+		return f.heavyCDF(x)
 	}
-	return x * f.absPDF(x) * betaSeries(0.5, f.nu/2, u)
+	return 1 - f.absSurvival(x)
+}
+
+// heavyCDF returns P(|w| < x) = 2Γ((nu+1)/2)/(√π Γ(nu/2)) ∫₀^S cosh(s)^(−nu) ds, where
+// x = √nu sinh S. From s = 20 on cosh(s) is e^s/2 in float64.
+func (f student) heavyCDF(x float64) float64 {
+	const panel, far = 1.0, 20.0
+	power := func(s float64) float64 { return math.Exp(-f.nu * (s + math.Log1p(math.Exp(-2*s)) - math.Ln2)) }
+	logRoot := math.Log(f.nu) / 2
+	end := math.Asinh(math.Exp(math.Log(x) - logRoot))
+	if end > far {
+		end = math.Log(x) - logRoot + math.Ln2
+	}
+	integral := 0.0
+	for a := 0.0; a < min(end, far); a += panel {
+		integral += quad.Fixed(power, a, min(a+panel, end, far), 14, quad.Legendre{}, 0)
+	}
+	if end > far {
+		integral -= math.Exp(f.nu*(math.Ln2-far)) * math.Expm1(-f.nu*(end-far)) / f.nu
+	}
+	return 2 / math.Sqrt(math.Pi) * math.Exp(logGammaRatio(f.nu/2, 0.5)) * integral
 }
 
 // seriesNu is where the series for absSurvival becomes longer than a quadrature.
