@@ -59,6 +59,8 @@ func TestSteps_ties(t *testing.T) {
 		{19, 0.3486784401, 10, "0.9¹⁰"},
 		{199, 0.970299, 3, "0.99³"},
 		{1 + 1e-9, 0.5, 1, "one step at least"},
+		{1e29, 0.999999999999999, 50000000000001, "a rounding of the tolerance is 10¹³ steps"},
+		{3e20, 0.9999999999999, 15000001, "15,000,000.00000075 steps, of which each is within a rounding"},
 	} {
 		reference.Near(t, tc.reason, reference.Value(t)(GradientDescentSteps(tc.condition, tc.tolerance)), tc.want, 0)
 	}

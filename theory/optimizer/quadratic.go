@@ -111,26 +111,31 @@ func rootOf(conditionNumber float64) (above, x float64) {
 }
 
 // stepsTo returns the smallest t with r^t ≤ tolerance for r = (x−1)/(x+1), where
-// logRate is log r. Where log tolerance/log r is next to an integer n, the powers
-// themselves are compared, and n is taken if r^n is the tolerance to its rounding.
+// logRate is log r. Where log tolerance/log r is next to an integer, the powers
+// themselves are compared; n is taken one earlier if r^(n−1) is the tolerance to its
+// rounding and no other power is.
 func stepsTo(logRate float64, x *big.Float, tolerance float64) (float64, error) {
 	t, err := domain.Result("number of steps", decimal.Log(tolerance)/logRate)
 	if err != nil {
 		return 0, err
 	}
-	n := max(1, math.Round(t))
-	if math.Abs(t-n) > 1e-9*n || n > 1<<53 {
-		return max(1, math.Ceil(t)), nil
+	n := max(1, math.Ceil(t))
+	if math.Abs(t-math.Round(t)) > 1e-9*n || n > 1<<53 {
+		return n, nil
 	}
 	one := big.NewFloat(1)
 	r := new(big.Float).SetPrec(decimal.Precision).Sub(x, one)
 	r.Quo(r, new(big.Float).SetPrec(decimal.Precision).Add(x, one))
-	allowed := decimal.Value(tolerance)
-	allowed.Mul(allowed, big.NewFloat(1+0x1p-52))
-	for decimal.Power(r, int(n)).Cmp(allowed) > 0 {
+	reaches := func(n float64, allowed *big.Float) bool { return decimal.Power(r, int(n)).Cmp(allowed) <= 0 }
+	exact := decimal.Value(tolerance)
+	for !reaches(n, exact) {
 		n++
 	}
-	for n > 1 && decimal.Power(r, int(n)-1).Cmp(allowed) <= 0 {
+	for n > 1 && reaches(n-1, exact) {
+		n--
+	}
+	rounded := new(big.Float).Mul(exact, big.NewFloat(1+0x1p-52))
+	if n > 1 && reaches(n-1, rounded) && !reaches(n-2, rounded) {
 		n--
 	}
 	return n, nil
