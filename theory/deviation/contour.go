@@ -29,10 +29,18 @@ func (s saddle) newContour(L float64, below bool) contour {
 	return contour{s, L, theta, L * curvature(s.unit, theta)}
 }
 
-// logIntegral returns the log of the integral by the midpoint rule.
+// mostTerms bounds the work of a sum, half a second.
+const mostTerms = 1 << 20
+
+// logIntegral returns the log of the integral by the midpoint rule, NaN if that takes more
+// than mostTerms: for student_t of tiny nu at small depth, where the integrand falls like a
+// power over 1/nu spacings.
 func (c contour) logIntegral(step float64) float64 {
 	sum := 0.0
-	for u := step / 2; ; u += step {
+	for u, n := step/2, 0; ; u += step {
+		if n++; n > mostTerms {
+			return math.NaN()
+		}
 		log := c.unit.TiltedLogCharacteristic(c.theta, u)
 		if c.L*real(log) < -46 { // 1e-20, and falling with u
 			break

@@ -323,6 +323,10 @@ func TestCorners(t *testing.T) {
 		{"the smallest growth", "normal(1)", 3, -math.MaxFloat64, 1, 0, 0},
 		{"at the median", "lognormal(2,1)", 1_000_000, 2, 0.5, -math.Ln2, 1e-15},
 		{"next to the largest weight", "uniform(1)", 1, -5e-324, 5e-324, math.Log(5) - 324*math.Ln10, 1e-15},
+		{"a growth that no path has", "cauchy(1)", 2, 1e17, 0, -2e17, 1e-15},
+		{"the least growth of a heavy law", "cauchy(1)", 2, -1.797e308, 1, 0, 0},
+		{"least growth, one layer", "cauchy(1)", 1, -math.MaxFloat64, 1, 0, 0},
+		{"the heaviest law at an ordinary growth", "student_t(1e-300)", 2, 1, 1, 0, 0},
 		{"at the largest weight, deep", "uniform(1)", 1_000_000, -1e-6, 0, -1e6*(1e-6-1+math.Log(1e6)) - 8.7, 1e-6},
 	} {
 		w := law.MustParse(tc.weight)
@@ -330,6 +334,13 @@ func TestCorners(t *testing.T) {
 		if !(math.Abs(p-tc.p) <= tc.tol*tc.p) || !(math.Abs(log-tc.log) <= tc.tol*math.Abs(tc.log)) {
 			t.Errorf("%s: %v, log %v, want %v, %v", tc.reason, p, log, tc.p, tc.log)
 		}
+	}
+	heavy := law.MustParse("cauchy(1)")
+	if p, err := Tail(heavy, 2, 1.797e308); p != 0 || err != nil {
+		t.Errorf("P = %v, %v at the largest growth, want 0", p, err)
+	}
+	if log, err := LogTail(heavy, 2, 1.797e308); err == nil || !strings.Contains(err.Error(), "out of the range of float64") {
+		t.Errorf("log P = %v, %v at the largest growth", log, err)
 	}
 	for _, text := range []string{"normal(1)", "laplace(1)"} {
 		w := law.MustParse(text)
@@ -368,6 +379,8 @@ func TestErrors(t *testing.T) {
 		{func() (float64, error) { return CondensationSamples(normal, 100_000, 1) }, "out of the range of float64"},
 		{func() (float64, error) { return GrowthSeen(normal, 3, 1) }, "samples = 1, want samples > 1"},
 		{func() (float64, error) { return GrowthSeen(normal, 3, 1e9) }, "samples = 1e+09, want samples below CondensationSamples"},
+		{func() (float64, error) { return Tail(law.MustParse("student_t(1e-300)"), 2, 1e300) }, "want weight of lighter tails or depth above 2"},
+		{func() (float64, error) { return LogTail(law.MustParse("student_t(1e-9)"), 2, 1e9) }, "want weight of lighter tails or depth above 2"},
 		{func() (float64, error) { return TiltedRelativeVariance(normal, 3, 1) }, "weight = normal(sigma=1), want weight lognormal"},
 		{func() (float64, error) { return TiltedRelativeVariance(lognormal, 3, 0) }, "x = 0, want x > mu"},
 	} {

@@ -1,6 +1,7 @@
 package deviation
 
 import (
+	"fmt"
 	"math"
 
 	"gradchain/theory/internal/domain"
@@ -88,6 +89,10 @@ func tail(w law.Law, depth int, x float64) (probability, error) {
 		p.log = s.logGammaSum(depth)
 	default:
 		p.log = s.invert(float64(depth), p.complement)
+		if err := domain.Check(!math.IsNaN(p.log), "weight", w,
+			fmt.Sprintf("of lighter tails or depth above %d: the sum over the characteristic function is too long", depth)); err != nil {
+			return probability{}, err
+		}
 	}
 	return p, nil
 }
