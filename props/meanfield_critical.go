@@ -58,9 +58,23 @@ func (c criticalNet) farther() float64 {
 	return math.Abs(math.Log(above/c.Q) / math.Log(first/c.Q))
 }
 
+// clear says whether nearly all networks of the width do what one of infinite width does: the
+// variance above layer L is 2.5 standard deviations, in the logarithm, from being as far from q*
+// as that of layer 1.
+func (c criticalNet) clear() bool {
+	w, err := wideSquare(c.networkAt)
+	if err != nil {
+		panic("props: " + err.Error())
+	}
+	above := varianceAbove(c.networkAt, w.Limit)
+	deviation := c.WeightStd * c.WeightStd * math.Sqrt(w.Variance/float64(c.Width)) / above
+	margin := math.Abs(math.Log(above/c.Q)) - math.Abs(math.Log(firstVariance(c.networkAt)/c.Q))
+	return math.Abs(margin) >= 2.5*deviation
+}
+
 // drawCritical draws a critical point, 512 to 1,024 units wide, whose side 30 layers tell:
 // the variance starts away from q*, and in infinite width it comes to half of the distance, or
-// goes to 1.5 times it, whichever.
+// goes to 1.5 times it, whichever, and the width is large enough to see that.
 func drawCritical(activations ...string) func(*rapid.T) criticalNet {
 	clear := rapid.Custom(func(t *rapid.T) criticalNet {
 		phi := rapid.SampledFrom(activations).Draw(t, "activation")
@@ -71,7 +85,7 @@ func drawCritical(activations ...string) func(*rapid.T) criticalNet {
 			return false // it starts there
 		}
 		ratio := c.farther()
-		return ratio <= 0.5 || ratio >= 1.5
+		return (ratio <= 0.5 || ratio >= 1.5) && c.clear()
 	})
 	return func(t *rapid.T) criticalNet { return clear.Draw(t, "network") }
 }
@@ -114,7 +128,7 @@ func ofCritical(c criticalNet) []networkAt { return []networkAt{c.networkAt} }
 // criticalPhi are activations with critical points at q* > 0.
 var criticalPhi = slices.Concat(oddPhi, []string{"elu", "selu"}, bumpedPhi)
 
-const criticalWords = "critical networks of 512 to 1,024 units and 30 layers; tanh, erf, arctan, softsign, hard tanh, sin, ELU, SELU, GELU, SiLU, mish, hard swish; q* 0.1 to 20 and not within a factor 1.35 of the input's variance, where 30 layers of infinite width come to half of the distance from q* or go to 1.5 times it"
+const criticalWords = "critical networks of 512 to 1,024 units and 30 layers; tanh, erf, arctan, softsign, hard tanh, sin, ELU, SELU, GELU, SiLU, mish, hard swish; q* 0.1 to 20 and not within a factor 1.35 of the input's variance, where 30 layers of infinite width come to half of the distance from q* or go to 1.5 times it, 2.5 standard deviations of the width or more from keeping it"
 
 func criticalKeeps() *Claim {
 	gelu, tanh := criticalOf("gelu", 0.2, 1024), criticalOf("tanh", 0.2, 1024)

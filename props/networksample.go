@@ -110,6 +110,21 @@ func networkSingularValues[C any](models func(C) []networkAt, observe observer[C
 	}, observe)
 }
 
+// networkNorm observes the logarithm of the largest singular value of the Jacobian.
+func networkNorm[C any](models func(C) []networkAt, observe observer[C, spectra]) protocol[C] {
+	return observing(models, func(c networkAt) (subject[spectra], error) {
+		e, err := network.NewSpectral(c.kind(), c.model())
+		if err != nil {
+			return nil, err
+		}
+		take := func(ctx context.Context, src stream.Source, dst []float64) (err error) {
+			dst[0], err = e.Norm(ctx, src)
+			return err
+		}
+		return vectors{take, 1, int64(network.Cost(c.kind(), c.model()))}, nil
+	}, observe)
+}
+
 // room returns n elements, those of x as far as it goes.
 func room[T any](x []T, n int) []T {
 	if n > cap(x) {

@@ -59,62 +59,102 @@ func normMoment() *Claim {
 		Sentence: "While E‖Jv‖² stays 1, the fourth moment grows: E‖Jv‖⁴ = (1 + 5/n)^L for He-ReLU and (1 + 2/n)^L for linear, dead paths counted as 0.",
 		Source:   Source{Paper: "Hanin 2018, Which neural net architectures give rise to exploding and vanishing gradients?", Eq: "the constants derived"}, Unit: "moment",
 		Assumption: "Var ‖Jv‖⁴ is at most 1.25 times what the eighth moment gives; the depth is at most n/12, so that the moment is seen in samples",
-		Domain:     "linear and ReLU at weight variance 1/n and 2/n, gaussian, no biases; width 16 to 128, depth 1 to n/12; signal and tangent",
+		Domain:     "linear and ReLU at weight variance 1/n and 2/n, gaussian, no biases; width 24 to 72, depth n/20 to n/12; signal and tangent",
 		Test:       "E‖Jv‖⁴, to a tenth of it",
 		trial: &sampled[normAt]{
 			draw: func(t *rapid.T) normAt {
-				c := drawNorm(16, 128, 1)(t)
-				c.Depth = gen.Depths(1, max(1, c.Width/12)).Draw(t, "layers")
+				c := drawNorm(24, 72, 1)(t)
+				c.Depth = gen.Integers((c.Width+19)/20, c.Width/12).Draw(t, "layers")
 				return c
 			},
 			always: []normAt{relu, linear},
 			sample: eachSquare(false, squared), predict: fourthMoment(exact),
 			command: func(c normAt) string { return c.command() },
 			mutants: []mutant[normAt]{
-				{"1 + 2/n for ReLU", fourthMoment(growth(2)), []normAt{relu}},
-				{"1 + 5/n for linear", fourthMoment(growth(5)), []normAt{linear}},
+				{"the other activation's: 1 + 2/n for 1 + 5/n", fourthMoment(func(c networkAt) float64 {
+					if c.Activation == "relu" {
+						return growth(2)(c)
+					}
+					return growth(5)(c)
+				}), []normAt{relu, linear}},
+			},
+			corners: []mutant[normAt]{
 				{"no growth", fourthMoment(growth(0)), []normAt{relu}},
+				{"1 + 1/n for linear: 1/n for 2/n", fourthMoment(growth(1)), []normAt{signalOf("linear", 128, 24)}},
+				{"1 + 4/n for ReLU: that the active units vary forgotten", fourthMoment(growth(4)), []normAt{signalOf("relu", 512, 86)}},
 				{"one layer's", fourthMoment(func(c networkAt) float64 { return 1 + 5/float64(c.Width) }), []normAt{relu}},
 			},
 		},
 	}
 }
 
-// normal is the normal law of a mean and a variance, as a prediction.
-func normal(mean, variance, delta float64) prediction {
-	deviation := math.Sqrt(variance)
-	return prediction{Zone: evidence.Zone{Delta: delta}, CDFs: func(dst, x []float64) {
-		for i, v := range x {
-			dst[i] = special.NormCDF((v - mean) / deviation)
-		}
-	}}
+// shareAt is a deep He-ReLU network and a number of standard deviations from the mean of its
+// log‖Jv‖².
+type shareAt struct {
+	normAt
+	Deviations float64 `json:"deviations"`
+}
+
+// drawMany draws He-ReLU networks of 900 units and more.
+func drawMany(t *rapid.T) shareAt {
+	width := gen.Widths(32, 96).Draw(t, "width")
+	c := signalOf("relu", width, gen.Integers((900+width-1)/width, 40).Draw(t, "depth"))
+	return shareAt{c, float64(rapid.IntRange(-1, 1).Draw(t, "deviations"))}
+}
+
+// belowDeviations observes whether log‖Jv‖² is below so many deviations.
+func belowDeviations(c shareAt) (experiment, error) {
+	mean, variance := c.logMoments()
+	end := mean + c.Deviations*math.Sqrt(variance)
+	return eachSquare(true, func(normAt) func(x float64) float64 {
+		return func(x float64) float64 { return bit(x <= end) }
+	})(c.normAt)
 }
 
 func logNormal() *Claim {
-	clt := func(delta float64, change func(mean, variance float64) (float64, float64)) predictor[normAt] {
-		return func(c normAt) (prediction, error) {
-			mean, variance := change(c.logMoments())
-			return normal(mean, variance, delta), nil
+	clt := func(change func(c networkAt, mean, variance float64) (float64, float64)) predictor[shareAt] {
+		return func(c shareAt) (prediction, error) {
+			mean, variance := c.logMoments()
+			end := mean + c.Deviations*math.Sqrt(variance)
+			center, square := change(c.networkAt, mean, variance)
+			near := 0.4 / math.Sqrt(float64(c.Width*c.Depth))
+			return prediction{Zone: evidence.Zone{
+				Theta0: special.NormCDF((end - center) / math.Sqrt(square)), Eps: near, Delta: near + 0.05, Side: evidence.Equal,
+			}}, nil
 		}
 	}
-	deep := signalOf("relu", 32, 20)
+	deep := signalOf("relu", 32, 40)
+	center, side := shareAt{deep, 0}, shareAt{deep, 1}
 	return &Claim{
-		ID: "P5", Family: "product", Kind: Distribution, Expected: evidence.Refuted, Correction: "P5.corrected",
-		Plain:    "The squared norm is only nearly lognormal, and less so the narrower the network.",
-		Why:      "A finite sum of log chi-squares is skewed; only its limit is normal.",
-		See:      []string{"P5.corrected"},
-		Sentence: "In a He-ReLU network ‖Jv‖² is lognormal.",
-		Source:   haninNica, Unit: "sup-distance of laws", Assumption: "the limit n, L → ∞ read as exact, with the exact mean and variance",
-		Domain: "He-ReLU, gaussian, no biases; width 2 to 64, depth 1 to 50, so that one network of 20 is alive",
-		Test:   "log‖Jv‖² given alive is normal, to 0.05",
-		trial: &sampled[normAt]{
-			draw: reluOnly(2, 64, 50), always: []normAt{deep, signalOf("relu", 8, 1)},
-			sample:  eachSquare(true, itself),
-			predict: clt(0.05, func(mean, variance float64) (float64, float64) { return mean, variance }),
-			command: func(c normAt) string { return c.command() },
-			mutants: []mutant[normAt]{
-				{"around 0", clt(0.05, func(_, variance float64) (float64, float64) { return 0, variance }), []normAt{deep}},
-				{"of half the variance", clt(0.05, func(mean, variance float64) (float64, float64) { return mean, variance / 2 }), []normAt{deep}},
+		ID: "P5", Family: "product", Kind: Probability, Expected: evidence.Verified,
+		Plain:    "With many units in all, the squared norm is lognormal.",
+		Why:      "The central limit theorem for the sum of the logarithms of L layers; what is left is a skewness of order 1/√(nL).",
+		See:      []string{"P5.rate"},
+		Sentence: "In a He-ReLU network ‖Jv‖² is lognormal as the number of units nL → ∞.",
+		Source:   haninNica, Unit: "probability", Asymptotic: "C/√(nL), C = 0.4", Assumption: "none; with the exact mean and variance",
+		Domain: limitDomain + "width 32 to 96, depth up to 40, 900 units and more; −1, 0 and 1 standard deviations",
+		Test:   "|P(log‖Jv‖² ≤ mean + z deviations) − Φ(z)| ≤ 0.4/√(nL), noticing 0.05 more",
+		trial: &sampled[shareAt]{
+			draw: drawMany, always: []shareAt{center, side, {deep, -1}},
+			sample:  belowDeviations,
+			predict: clt(func(_ networkAt, mean, variance float64) (float64, float64) { return mean, variance }),
+			command: func(c shareAt) string { return c.command() },
+			mutants: []mutant[shareAt]{
+				{"around 0", clt(func(_ networkAt, _, variance float64) (float64, float64) { return 0, variance }), []shareAt{center}},
+				{"of the linear network's variance, 2L/n", clt(func(c networkAt, mean, _ float64) (float64, float64) {
+					return mean, 2 * float64(c.Depth) / float64(c.Width)
+				}), []shareAt{side}},
+			},
+			corners: []mutant[shareAt]{
+				{"of the linear network's mean, −L/n", clt(func(c networkAt, _, variance float64) (float64, float64) {
+					return -float64(c.Depth) / float64(c.Width), variance
+				}), []shareAt{center}},
+				{"the logarithm of the norm for that of its square", clt(func(_ networkAt, mean, variance float64) (float64, float64) {
+					return mean / 2, variance / 4
+				}), []shareAt{center}},
+				{"variance for deviation", clt(func(_ networkAt, mean, variance float64) (float64, float64) {
+					return mean, variance * variance
+				}), []shareAt{side}},
 			},
 		},
 	}
@@ -156,11 +196,11 @@ func nearNormal() *Claim {
 	}
 	relu, linear := sizeAt{"relu", 8, 10}, sizeAt{"linear", 8, 10}
 	return &Claim{
-		ID: "P5.corrected", Family: "product", Kind: Deterministic, Expected: evidence.Verified,
-		Plain:    "The log of the squared norm comes near a normal law at a rate of one over the root of all units.",
+		ID: "P5.rate", Family: "product", Kind: Deterministic, Expected: evidence.Verified,
+		Plain:    "The law of the log squared norm comes near a normal one at a rate of one over the root of all units.",
 		Why:      "The central limit theorem with its rate: the number of independent terms is depth times width.",
 		See:      []string{"P5"},
-		Sentence: "log‖Jv‖² comes near the normal law of its mean and variance as the number of units grows: for He-ReLU and linear networks the two are at most 0.4/√(nL) apart.",
+		Sentence: "The exact law of log‖Jv‖² comes near the normal one of its mean and variance as the number of units grows: for He-ReLU and linear networks the two are at most 0.4/√(nL) apart.",
 		Source:   Source{Paper: "derived: the exact law of P1; its skewness is of order 1/√(nL)"}, Unit: "sup-distance of laws",
 		Assumption: "P1: the exact law",
 		Domain:     "linear and ReLU at weight variance 1/n and 2/n; width 2 to 256, depth 1 to 50",

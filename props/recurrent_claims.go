@@ -6,8 +6,7 @@ func recurrentClaims() []*Claim {
 		singularBound(), singularExplodes(), singularNecessary(),
 		radiusShrinks(), radiusTransient(), radiusOne(), gaussianPower(),
 		saturatedSlope(),
-		forgetProduct(), chronoMemory(),
-		carouselConstant(), carouselVanishes(),
-		gatesPreventExplosion(), carouselBounded(),
+		carouselConstant(), carouselVanishes(), carouselSteps(),
+		gatesPreventExplosion(), loudGates(),
 	}
 }

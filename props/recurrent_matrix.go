@@ -160,41 +160,6 @@ func singularBound() *Claim {
 	}
 }
 
-// notBelow checks ‖∂h_T/∂h_0‖ ≥ (γ·σ_max)^power where γ·σ_max > threshold.
-func notBelow(threshold float64, power func(steps int) float64) func(recurrenceAt) finding {
-	return func(c recurrenceAt) finding {
-		ratio := c.lipschitz() * largestSingular(c)
-		if !(ratio > threshold) {
-			return finding{Residual: -1, Text: fmt.Sprintf("γ·σ_max = %.6g: nothing is claimed", ratio)}
-		}
-		norm, bound := c.logNorm(), power(c.Steps)*math.Log(ratio)
-		return finding{Residual: bound - norm, Tolerance: c.rounding(), Text: fmt.Sprintf("γ·σ_max = %.6g, log‖∂h_T/∂h_0‖ = %.6g, wanted at least %.6g", ratio, norm, bound)}
-	}
-}
-
-func singularExplodes() *Claim {
-	never := func(int) float64 { return 0 }
-	return &Claim{
-		ID: "T2", Family: "recurrent", Kind: Deterministic, Expected: evidence.Refuted, Correction: "T2.corrected",
-		Plain:    "A large singular value alone does not make gradients explode.",
-		Why:      "Saturation makes φ′ small just where the signal is large, and one large direction may not be used.",
-		See:      []string{"T2.corrected"},
-		Sentence: "Gradients through time explode if the largest singular value of W is above 1/γ.",
-		Source:   Source{Paper: pascanu.Paper, Eq: pascanu.Eq + ", which says necessary; read as sufficient"}, Assumption: "explode read as its least: ‖∂h_T/∂h_0‖ ≥ 1", Unit: "nats",
-		Domain: "h ← φ(Wh + b), tanh and sigmoid, width 1 to 3, |w| ≤ 4, |b| ≤ 1, |h_0| ≤ 1, 1 to 50 steps",
-		Test:   "γ·σ_max > 1 implies ‖∂h_T/∂h_0‖₂ ≥ 1",
-		trial: &exact[recurrenceAt]{
-			draw: drawRecurrence, most: 4,
-			always: []recurrenceAt{saturatedAtTwo},
-			check:  notBelow(1, never),
-			mutants: []exactMutant[recurrenceAt]{
-				{"at the rate of the bound", notBelow(1, func(steps int) float64 { return float64(steps) }), []recurrenceAt{saturatedAtTwo}},
-				{"σ_max above half of 1/γ is enough", notBelow(0.5, never), []recurrenceAt{resting(10, []float64{0.9})}},
-			},
-		},
-	}
-}
-
 // needs checks that ‖∂h_T/∂h_0‖ > 1 only where γ·value > 1.
 func needs(value func(recurrenceAt) float64) func(recurrenceAt) finding {
 	return func(c recurrenceAt) finding {

@@ -49,34 +49,40 @@ func (c jordanAt) logNorms(steps int) []float64 {
 }
 
 func radiusShrinks() *Claim {
-	falls := func(by float64) func(jordanAt) finding {
+	below := func(bound func(c jordanAt) float64) func(jordanAt) finding {
 		return func(c jordanAt) finding {
-			norms, worst := c.logNorms(c.Steps), math.Inf(-1)
-			for t := range c.Steps {
-				worst = max(worst, norms[t+1]-norms[t]+by)
-			}
+			norm := c.logNorms(c.Steps)[c.Steps]
 			return finding{
-				Residual: worst, Tolerance: 64 * float64(c.Steps) * ulp,
-				Text: fmt.Sprintf("‖A^%d‖ = %.6g, and a step multiplies the norm by up to %.6g", c.Steps, math.Exp(norms[c.Steps]), math.Exp(worst-by)),
+				Residual: norm - bound(c), Tolerance: 64 * float64(c.Steps) * ulp,
+				Text: fmt.Sprintf("‖A^%d‖ = %.6g, wanted at most %.4g", c.Steps, math.Exp(norm), math.Exp(bound(c))),
 			}
 		}
 	}
-	witness := jordanAt{0.9, 10, 9}
+	witness, half := jordanAt{0.9, 10, 9}, jordanAt{0.5, 1, 5}
 	return &Claim{
 		ID: "T3", Family: "recurrent", Kind: Deterministic, Expected: evidence.Refuted, Correction: "T3.corrected",
 		Plain:    "Eigenvalues below 1 allow gradients to grow for a while first.",
 		Why:      "A matrix that is not normal has powers that rise before they fall.",
 		See:      []string{"T3.corrected"},
 		Sentence: "With a spectral radius of W below 1 gradients through time only shrink.",
-		Source:   Source{Paper: "common reading of the eigenvalue condition, as in Pascanu et al. 2013, section 2.1"}, Assumption: "linear units", Unit: "nats per step",
-		Domain: "A = [[ρ, k], [0, ρ]], 0.1 ≤ ρ ≤ 0.99, 0 ≤ k ≤ 20, up to 100 steps",
-		Test:   "‖A^t‖₂ ≤ ‖A^(t−1)‖₂ for t = 1 … T, A^0 = 1",
+		Source:   Source{Paper: "common reading of the eigenvalue condition, as in Pascanu et al. 2013, section 2.1"}, Assumption: "linear units", Unit: "nats",
+		Domain: "A = [[ρ, k], [0, ρ]], 0.8 ≤ ρ ≤ 0.99, 5 ≤ k ≤ 20, 5 to 100 steps",
+		Test:   "‖A^T‖₂ ≤ 1",
 		trial: &exact[jordanAt]{
-			draw: drawJordan, most: 4, always: []jordanAt{witness, {0.99, 1, 99}},
-			check: falls(0), command: jordanAt.command,
+			draw: func(t *rapid.T) jordanAt {
+				return jordanAt{
+					SpectralRadius: gen.Decimals(0.8, 0.99, 0.01).Draw(t, "spectral radius"),
+					Coupling:       gen.Decimals(5, 20, 0.5).Draw(t, "coupling"),
+					Steps:          gen.Depths(5, 100).Draw(t, "steps"),
+				}
+			},
+			most: 4, always: []jordanAt{witness, {0.99, 1, 99}},
+			check: below(func(jordanAt) float64 { return 0 }), command: jordanAt.command,
 			mutants: []exactMutant[jordanAt]{
-				{"by a tenth a step", falls(-math.Log(0.9)), []jordanAt{witness}},
-				{"by ρ a step", falls(-math.Log(0.5)), []jordanAt{{0.5, 1, 5}}},
+				{"as the spectral radius: ρ^T", below(func(c jordanAt) float64 { return float64(c.Steps) * math.Log(c.SpectralRadius) }), []jordanAt{witness, half}},
+				{"as the largest entry: k·ρ^(T−1), without the T of Tk·ρ^(T−1)", below(func(c jordanAt) float64 {
+					return math.Log(c.Coupling) + float64(c.Steps-1)*math.Log(c.SpectralRadius)
+				}), []jordanAt{witness, half}},
 			},
 		},
 	}

@@ -190,6 +190,8 @@ func unitMean() *Claim {
 				{"mean 1 is balanced: P = 1/2", func(chainAt) (prediction, error) {
 					return prediction{Zone: evidence.Zone{Theta0: 0.5, Delta: 0.02, Side: evidence.Equal}}, nil
 				}, []chainAt{uniform}},
+			},
+			corners: []mutant[chainAt]{
 				{"half the depth", exceed(func(l int) int { return max(l/2, 1) }), []chainAt{uniform}},
 				{"one layer less", exceed(func(l int) int { return max(l-1, 1) }), []chainAt{two}},
 				{"one layer more", exceed(func(l int) int { return l + 1 }), []chainAt{two}},

@@ -197,6 +197,8 @@ func absoluteMean() *Claim {
 				{"Markov's bound for |X| itself: (E|X|)^L·e^(−xL)", rarely(markov(1)), []rareAt{normal, uniform, lognormal}},
 				{"Cramér's exponential without the factor before it", rarely(func(c rareAt) (float64, error) { return markov(c.Tilt)(c) }), []rareAt{normal, uniform, lognormal}},
 				{"the normal law of log|G_L|", rarely(central), []rareAt{normal, uniform}},
+			},
+			corners: []mutant[rareAt]{
 				{"one layer more", rarely(deeper(1)), []rareAt{normal, uniform}},
 				{"one layer less", rarely(deeper(-1)), []rareAt{normal, uniform}},
 			},

@@ -103,10 +103,10 @@ func reluSurvival() *Claim {
 		Sentence: "At width 1 a ReLU path survives L layers with probability 2^−L and is exactly dead otherwise.",
 		Source:   Source{Paper: "symmetric weights, no bias: each pre-activation is positive with probability 1/2"}, Unit: "probability",
 		Assumption: "none",
-		Domain:     "forward chains of width 1 without bias, normal, uniform, Laplace, Cauchy weights, depth 1 to 8",
+		Domain:     "forward chains of width 1 without bias, normal, uniform, Laplace, Cauchy weights, depth 1 to 7",
 		Test:       "P(G_L ≠ 0) = 2^−L, to 10 % of it",
 		trial: &sampled[chainAt]{
-			draw:    drawRelu(1, 8),
+			draw:    drawRelu(1, 7),
 			always:  []chainAt{forward("relu", "normal(sigma=1)", 1), three},
 			sample:  chains(oneChain, atLeast(func(chainAt) float64 { return -math.MaxFloat64 })),
 			predict: survival(power(0)),

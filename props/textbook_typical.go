@@ -135,6 +135,8 @@ func lyapunovDecides() *Claim {
 			mutants: []mutant[typicalAt]{
 				{"Jensen swap: log E|X|", shifted(jensen), []typicalAt{one, typical, saturating}},
 				{"ln 2 dropped: E log|N(0,1)| = −γ/2", shifted(constant(math.Ln2 / 2)), []typicalAt{one, typical}},
+			},
+			corners: []mutant[typicalAt]{
 				{"σ² for σ", shifted(constant(math.Log(1.5))), []typicalAt{one, typical}},
 				{"half the exponent: ½ log for log", shifted(func(c chainAt) float64 { return -lyapunov(c) / 2 }), []typicalAt{one, saturating, deep}},
 				{"fully dependent: one factor to the power L", func(c typicalAt) (prediction, error) {
@@ -211,14 +213,16 @@ func signedUnitMean() *Claim {
 			command: func(c typicalAt) string { return c.Chain.command() },
 			details: func(c typicalAt) []string { return c.Chain.details() },
 			mutants: []mutant[typicalAt]{
-				{"the turn at s = 1.3", turnsAt(1.3), []typicalAt{below, above}},
-				{"the turn at s = 2", turnsAt(2), []typicalAt{below, above}},
 				{"σ² for σ: N(1, s⁴)", exactShare(func(c chainAt) chainAt {
 					s := law.MustParse(c.Weight).Args()[1]
 					return signedUnit(s*s, c.Depth).Chain
 				}, constant(0)), []typicalAt{below, above}},
 				{"it is balanced: P = ½", surely(0.5), []typicalAt{below, above}},
 				{"it always vanishes", surely(0), []typicalAt{above}},
+			},
+			corners: []mutant[typicalAt]{
+				{"the turn at s = 1.3", turnsAt(1.3), []typicalAt{below, above}},
+				{"the turn at s = 2", turnsAt(2), []typicalAt{below, above}},
 				{"it always explodes", surely(1), []typicalAt{below}},
 			},
 		},

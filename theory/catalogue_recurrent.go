@@ -116,5 +116,18 @@ func init() {
 			Params:  []Param{param.w.in("> 0")}, Example: Example{"w=1.5", 0.39431302549860249681},
 			evaluate: func(a args) (float64, error) { return recurrent.TanhFixedPointSlope(a.real("w")) },
 		},
+		Quantity{
+			Name: "recurrent.unit_log_gradient", Meaning: "logarithm of the gradient through time of one recurrent unit h ← φ(w h + bias)",
+			Formula: "log|∂h_T/∂h_0| = Σ log|w φ′(w h_t + bias)|", Domain: "w, bias and state real, steps 0 to 10^6", Source: "chain rule",
+			Accuracy: "1e-12 of the sum of magnitudes, where the path settles", Special: []string{"−Inf where a slope is 0"},
+			Params: []Param{
+				param.activation.preset("tanh"), param.w, param.bias.as("bias of the unit").preset("0"),
+				{Name: "state", Kind: Real, Meaning: "h_0"}, param.steps.in("0 to 1e6"),
+			},
+			Example: Example{"w=2 state=0.5 steps=10", -15.357875539269515749574},
+			evaluate: func(a args) (float64, error) {
+				return recurrent.UnitLogGradient(a.activation("activation"), a.real("w"), a.real("bias"), a.real("state"), a.int("steps"))
+			},
+		},
 	)
 }

@@ -33,6 +33,11 @@ type Spectral interface {
 	// for 100 layers of width 5. The time is O(width³) a layer. It is an error if dst has
 	// not length min(n_0, n_L).
 	SingularValues(ctx context.Context, src stream.Source, dst []float64) error
+	// Norm draws a network of explicit weights and returns the logarithm of the largest
+	// singular value of J alone, to about 1e-9, −Inf for J = 0: in O(width²) a layer and
+	// step, with some 30 steps at width 100 and 60 at 1,000. It is an error for weights that
+	// are not explicit.
+	Norm(ctx context.Context, src stream.Source) (float64, error)
 }
 
 // NewSpectral returns the spectral engine of kind Law or Matrix for a model of one input.

@@ -3,6 +3,7 @@ package recurrent
 import (
 	"testing"
 
+	"gradchain/theory/activation"
 	"gradchain/theory/internal/reference"
 )
 
@@ -45,6 +46,10 @@ var functions = map[string]reference.Function{
 	},
 	"recurrent.tanh_fixed_point_slope": func(p reference.Params) (float64, error) {
 		return TanhFixedPointSlope(p.Float("w"))
+	},
+	"recurrent.unit_log_gradient": func(p reference.Params) (float64, error) {
+		phi := activation.MustParse([]string{"tanh", "sigmoid", "relu"}[p.Int("phi")])
+		return UnitLogGradient(phi, p.Float("w"), p.Float("bias"), p.Float("state"), p.Int("steps"))
 	},
 }
 

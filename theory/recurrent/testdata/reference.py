@@ -124,3 +124,15 @@ error("chrono.bias", steps=1)
 error("chrono.memory", steps=1)
 error("tanh_fixed_point_slope", w=0)
 error("tanh_fixed_point_slope", w=-1)
+
+# The gradient of one unit, by the path at 50 digits; 0 is tanh, 1 sigmoid, 2 ReLU.
+for phi, w, b, h, t in [(0, "2", "0", "0.5", 10), (0, "2", "0", "0.9575", 10), (0, "-1.5", "0.2", "0.7", 100), (0, "0.5", "-1", "3", 1000), (0, "1", "0", "1", 10**5), (0, "300", "5", "-1", 7),
+                        (1, "5", "-2.5", "0.4", 50), (1, "-20", "10", "0.9", 33), (1, "0.25", "0", "0", 1), (2, "1.5", "0.1", "1", 40), (2, "0.5", "1", "0.1", 200), (0, "2", "0", "0", 0)]:
+    path, log = M(h), M(0)
+    for _ in range(t):
+        z = M(w) * path + M(b)
+        slope = [1 / mp.cosh(z) ** 2, sigma(z) * sigma(-z), M(z > 0)][phi]
+        log, path = log + mp.log(abs(M(w)) * slope), [mp.tanh(z), sigma(z), max(z, M(0))][phi]
+    row("unit_log_gradient", log, phi=phi, w=w, bias=b, state=h, steps=t)
+for w, b, h, t in [("1", "0", "0", -1), ("1", "0", "0", 10**6 + 1)]:
+    error("unit_log_gradient", phi=0, w=float(w), bias=float(b), state=float(h), steps=t)
