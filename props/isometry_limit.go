@@ -92,10 +92,14 @@ func slopeMoment(c networkAt, q, order float64) float64 {
 }
 
 // eachVariance observes the variance of the squared singular values over their mean, n Σs⁴/(Σs²)²
-// − 1, in a form.
+// − 1, in a form. A network that is dead counts as the most spread, n − 1.
 func eachVariance(form func(variance float64) float64) protocol[networkAt] {
 	return networkSingularValues(oneNetwork, func(c networkAt, drawn []spectra, dst []float64) []float64 {
 		for _, logs := range drawn[0] {
+			if math.IsInf(logs[0], -1) {
+				dst = append(dst, form(float64(c.Width-1)))
+				continue
+			}
 			squares, fourths := 0.0, 0.0
 			for _, log := range logs {
 				square := math.Exp(2 * (log - logs[0]))

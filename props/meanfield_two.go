@@ -168,6 +168,17 @@ func angleRate(change func(c networkAt, rate float64) float64) predictor[network
 	}
 }
 
+// untilOne cuts the layers in which the two inputs are the same but for a part of 1e-9, which
+// rounding hides, but for the first three.
+func untilOne(c networkAt) networkAt {
+	for ; c.Depth > 3; c.Depth-- {
+		if last, err := cosineOf(c, c.Depth); err == nil && 1-last >= 1e-9 {
+			break
+		}
+	}
+	return c
+}
+
 func correlationScale() *Claim {
 	chaotic, ordered := twoInputs(biased(dense("tanh", 2, 512, 5), 0.3), 0.1), twoInputs(biased(dense("silu", 1, 512, 8), 0.5), 0.1)
 	return &Claim{
@@ -185,7 +196,7 @@ func correlationScale() *Claim {
 			draw: func(t *rapid.T) networkAt {
 				c := drawContracting(t, 512)
 				c.Depth = gen.Depths(3, 8).Draw(t, "depth")
-				return twoInputs(c, 0.1)
+				return untilOne(twoInputs(c, 0.1))
 			},
 			always: []networkAt{chaotic, ordered},
 			sample: eachNetwork(func(c networkAt, s *network.Sample) float64 {
