@@ -16,6 +16,14 @@ const expectTol = 1e-14
 // are summed exactly. It panics if a break is NaN. The integral ends where float64
 // does; student_t(nu) has |w| beyond with probability about 1e-308^nu.
 func (l Law) Expect(f func(w float64) float64, breaks ...float64) (value, bound float64) {
+	if m, ok := l.family.(mixed); ok {
+		for _, p := range m.parts() {
+			v, b := p.Law.Expect(f, breaks...)
+			value += p.Weight * v
+			bound += p.Weight * b
+		}
+		return value, bound
+	}
 	if atoms := l.Atoms(); len(atoms) > 0 {
 		for _, a := range atoms {
 			value += a.Mass * f(a.At)

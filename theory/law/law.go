@@ -18,6 +18,9 @@
 //	cauchy(s)                  density s/(π(s² + w²))
 //	truncated_normal(sigma, k) N(0, sigma²) given |w| < k·sigma, not rescaled
 //	constant(value)            all weights equal
+//	mixture(p, law, p', law', …) w of the first law with probability p, of the second with
+//	                           probability p', and so on, up to 8; p + p' + … = 1. Here, and
+//	                           only here, a law may be constant(0): weights that are 0
 package law
 
 import (
@@ -41,7 +44,7 @@ func (l Law) Name() string {
 	return l.family.spec().name
 }
 
-// Args returns the parameters, in the order of the canonical text.
+// Args returns the parameters, in the order of the canonical text. A mixture has Parts.
 func (l Law) Args() []float64 {
 	_, args := l.family.params()
 	return args
@@ -52,6 +55,9 @@ func (l Law) Args() []float64 {
 func (l Law) String() string {
 	if l.family == nil {
 		return ""
+	}
+	if m, ok := l.family.(mixed); ok {
+		return m.text()
 	}
 	var b strings.Builder
 	b.WriteString(l.Name())
@@ -66,12 +72,18 @@ func (l Law) String() string {
 
 // Symmetric reports whether w and −w have the same law.
 func (l Law) Symmetric() bool {
+	if m, ok := l.family.(mixed); ok {
+		return m.symmetric()
+	}
 	_, signed := l.family.(signed)
 	return !signed
 }
 
 // Degenerate reports whether |w| is almost surely constant.
 func (l Law) Degenerate() bool {
+	if m, ok := l.family.(mixed); ok {
+		return m.degenerate()
+	}
 	return len(l.Atoms()) > 0
 }
 
@@ -81,13 +93,15 @@ type Atom struct {
 }
 
 // Atoms returns the atoms in ascending order. A law is either purely atomic
-// (rademacher, constant) or has none.
+// (rademacher, constant) or has none, but a mixture may have both parts.
 func (l Law) Atoms() []Atom {
 	switch f := l.family.(type) {
 	case rademacher:
 		return []Atom{{-f.x0, 0.5}, {f.x0, 0.5}}
 	case constant:
 		return []Atom{{f.value, 1}}
+	case mixed:
+		return f.atoms()
 	}
 	return nil
 }

@@ -9,13 +9,16 @@ import (
 
 // LogAbsMoment returns Λ(order) = log E|w|^order, the moment exponent of a product of
 // such weights. It is an error if E|w|^order is infinite: order must be above −1
-// (any order for rademacher, constant and lognormal) and below the tail index
-// (nu for student_t, 1 for cauchy).
+// (any order for rademacher, constant and lognormal; not below 0 with an atom at 0) and
+// below the tail index (nu for student_t, 1 for cauchy).
 //
 // Special cases are:
 //
 //	LogAbsMoment(0) = 0
 func (l Law) LogAbsMoment(order float64) (float64, error) {
+	if order == 0 {
+		return 0, nil
+	}
 	if err := l.checkOrder(order); err != nil {
 		return 0, err
 	}
@@ -65,7 +68,7 @@ func (l Law) OrderRest(order float64) (cumulant, slope, curvature float64) {
 	if hi-order < distance {
 		distance = order - hi - decimal.Rest(hi)
 	}
-	if rest == 0 || math.IsInf(distance, 0) {
+	if rest == 0 || math.IsInf(distance, 0) || lo == 0 { // an atom at 0 makes no pole
 		return 0, 0, 0
 	}
 	moved := distance + rest
@@ -98,15 +101,26 @@ func (l Law) finite(what string, order, value float64) (float64, error) {
 }
 
 // LogMean returns E log|w|, natural: the Lyapunov exponent of a product of such
-// weights. It is finite for every law.
-func (l Law) LogMean() float64 { return l.family.slope(0) }
+// weights. It is −∞ with an atom at 0 (Zero), else finite.
+func (l Law) LogMean() float64 {
+	if l.Zero() > 0 {
+		return math.Inf(-1)
+	}
+	return l.family.slope(0)
+}
 
-// LogVariance returns Var log|w|. It is finite for every law.
-func (l Law) LogVariance() float64 { return l.family.curvature(0) }
+// LogVariance returns Var log|w|. It is NaN, undefined, with an atom at 0, else finite.
+func (l Law) LogVariance() float64 {
+	if l.Zero() > 0 {
+		return math.NaN()
+	}
+	return l.family.curvature(0)
+}
 
 // LogMellin returns log E|w|^s, the branch continuous in s and real on the real axis;
 // at s = it it is the log characteristic function of log|w|. It is an error if the
-// real part of s is outside Orders.
+// real part of s is outside Orders. For a mixture the branch may jump by 2πi where the
+// transform is small.
 func (l Law) LogMellin(s complex128) (complex128, error) {
 	base, err := l.LogAbsMoment(real(s))
 	if err != nil {

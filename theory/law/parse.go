@@ -24,6 +24,13 @@ func Parse(text string) (Law, error) { return parse(text, false) }
 func Read(text string) (Law, error) { return parse(text, true) }
 
 func parse(text string, typed bool) (Law, error) {
+	if inner, ok := mixtureInner(text, typed); ok {
+		l, err := parseMixed(inner, typed)
+		if err != nil {
+			return Law{}, fmt.Errorf("law %s: %w", nearest.Quote(text), err)
+		}
+		return l, nil
+	}
 	name, list, err := split(text, typed)
 	if err != nil {
 		return Law{}, err
@@ -55,7 +62,7 @@ func MustParse(text string) Law {
 }
 
 // All returns one law of each family, in the order of the catalogue; normal is
-// there twice, centred and shifted.
+// there twice, centred and shifted. Mixtures are made of these.
 func All() []Law {
 	texts := []string{"normal(1)", "normal(1,0.5)", "uniform(1)", "laplace(1)", "rademacher(1)",
 		"lognormal(0,1)", "student_t(5)", "cauchy(1)", "truncated_normal(1,2)", "constant(1)"}
@@ -81,6 +88,19 @@ func split(text string, typed bool) (name string, list []string, err error) {
 		return name, nil, nil
 	}
 	return name, expression.Split(inner, ','), nil
+}
+
+// mixtureInner returns what is inside the parentheses of the text of a mixture.
+func mixtureInner(text string, typed bool) (inner string, ok bool) {
+	name, rest, _ := strings.Cut(strings.TrimSpace(text), "(")
+	name = strings.TrimSpace(name)
+	if typed {
+		if meant, known := names().Find(name); known {
+			name = meant
+		}
+	}
+	inner, closed := strings.CutSuffix(rest, ")")
+	return inner, name == mixtureName && (rest == "" || closed && expression.Balanced(inner))
 }
 
 // arguments turns the list into numbers in the order of the matching form.
@@ -170,6 +190,7 @@ var names = sync.OnceValue(func() *alias.Table {
 	for _, s := range specs() {
 		list = append(list, s.name)
 	}
+	list = append(list, mixtureName)
 	return alias.New("law", list, map[string]string{"gaussian": "normal", "student": "student_t", "trunc_normal": "truncated_normal"})
 })
 

@@ -1,6 +1,7 @@
 package law
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -150,8 +151,29 @@ func TestParse_roundTrip(t *testing.T) {
 	})
 }
 
-// drawLaw draws a law of any family with parameters of ordinary size.
+// drawLaw draws a law, one in four times a mixture.
 func drawLaw(t *rapid.T) Law {
+	if rapid.IntRange(0, 3).Draw(t, "mixture") > 0 {
+		return drawSimple(t)
+	}
+	parts := make([]Part, rapid.IntRange(2, 4).Draw(t, "parts"))
+	sum := 0.0
+	for i := range parts {
+		parts[i].Weight = math.Exp(rapid.Float64Range(-12, 0).Draw(t, "weight"))
+		parts[i].Law = drawSimple(t)
+		sum += parts[i].Weight
+	}
+	if rapid.Bool().Draw(t, "zero") {
+		parts[0].Law = Law{zero}
+	}
+	for i := range parts {
+		parts[i].Weight /= sum
+	}
+	return Law{newMixed(parts)}
+}
+
+// drawSimple draws a law of any family with parameters of ordinary size.
+func drawSimple(t *rapid.T) Law {
 	all := specs()
 	s := all[rapid.IntRange(0, len(all)-1).Draw(t, "family")]
 	form := s.forms[rapid.IntRange(0, len(s.forms)-1).Draw(t, "form")]
@@ -169,6 +191,9 @@ func FuzzParse(f *testing.F) {
 	for _, l := range All() {
 		f.Add(l.String())
 	}
+	f.Add("mixture(0.9,normal(1),0.1,constant(0))")
+	f.Add("mixture(0.25,constant(-1),0.25,constant(0),0.5,normal(mu=1,sigma=2))")
+	f.Add("mixture(1,,(")
 	for _, text := range []string{"normal(1)", "normal(mu=1, sigma=2)", "normal(", "x(=)", "normal(nan)", "uniform(0x1p-3)"} {
 		f.Add(text)
 	}
@@ -188,7 +213,7 @@ func FuzzParse(f *testing.F) {
 
 // FuzzRead: what Parse accepts Read does, with the same value.
 func FuzzRead(f *testing.F) {
-	for _, text := range []string{"Gaussian(1/3)", "normal(mu=√2, sigma=2^0.5)", "normal((1),(2))", "x(=)", "student(5)", "uniform(0x1p-3)"} {
+	for _, text := range []string{"Gaussian(1/3)", "normal(mu=√2, sigma=2^0.5)", "normal((1),(2))", "x(=)", "student(5)", "uniform(0x1p-3)", "Mixture(1/2,Gaussian(1),1/2,constant(1-1))"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -163,3 +163,60 @@ for k in ("1e-4", "2", "20"):
         emit(text, "abs_cdf", [x], mp.erf(mp.mpf(x) / mp.sqrt(2)) / mp.erf(c / mp.sqrt(2)))
         high = (mp.erfc(mp.mpf(x) / mp.sqrt(2)) - mp.erfc(c / mp.sqrt(2))) / mp.erf(c / mp.sqrt(2))
         emit(text, "abs_survival", [x], high)
+
+# Mixtures: expectations are sums over the parts, with atoms added by hand.
+MIXTURES = [
+    ("0.7", "normal", ("0", "1"), "0.3", "normal", ("2", "0.1")),
+    ("0.9", "normal", ("0", "1"), "0.1", "constant", ("0",)),
+    ("0.25", "student_t", ("2.5",), "0.5", "cauchy", ("2",), "0.25", "constant", ("-3",)),
+    ("0.999", "uniform", ("2",), "0.001", "lognormal", ("-0.5", "1")),
+    ("0.5", "constant", ("1",), "0.25", "constant", ("-2",), "0.25", "constant", ("0",)),
+]
+
+
+def spell(law, args):
+    return "%s(%s)" % (law, args[1] if law == "normal" and args[0] == "0" else ",".join(args))
+
+
+for flat in MIXTURES:
+    parts = [(mp.mpf(float(flat[i])), flat[i + 1], tuple(mp.mpf(float(a)) for a in flat[i + 2])) for i in range(0, len(flat), 3)]
+    text = "mixture(%s)" % ",".join("%s,%s" % (flat[i], spell(flat[i + 1], flat[i + 2])) for i in range(0, len(flat), 3))
+    dead = any(law == "constant" and p[0] == 0 for _, law, p in parts)
+
+    def mean_of(g):  # over w != 0
+        point = lambda p: g(mp.log(abs(p[0]))) if p[0] else mp.mpf(0)
+        return mp.fsum(w * (point(p) if law == "constant" else expect(law, p, g)) for w, law, p in parts)
+
+    if not dead:
+        mean = mean_of(lambda y: y)
+        emit(text, "log_mean", [], mean)
+        emit(text, "log_variance", [], mean_of(lambda y: (y - mean) ** 2))
+    for o in ["0.5"] if "cauchy" in text else ["1e-9", "0.5", "2"] + ([] if dead else ["-0.75"]):
+        q = mp.mpf(float(o))
+        tilt = mean_of(lambda y: mp.exp(q * y))
+        # log1p of E(e^(qy) - 1) keeps the digits at order 1e-9.
+        emit(text, "log_abs_moment", [float(o)], mp.log(tilt) if dead else mp.log1p(mean_of(lambda y: mp.expm1(q * y))))
+        slope = mean_of(lambda y: y * mp.exp(q * y)) / tilt
+        emit(text, "slope", [float(o)], slope)
+        emit(text, "curvature", [float(o)], mean_of(lambda y: (y - slope) ** 2 * mp.exp(q * y)) / tilt)
+    for theta, t in ((("0.25", "1e-6"), ("0.75", "3")) if dead else (("-0.5", "0.25"), ("0", "1e-6"), ("0", "3"), ("0.75", "8"))):
+        q, u = mp.mpf(float(theta)), mp.mpf(float(t))
+        base = mean_of(lambda y: mp.exp(q * y))
+        ratio = mean_of(lambda y: mp.exp(q * y) * mp.expm1(1j * u * y)) / base
+        emit(text, "characteristic", [float(theta), float(t)], 1 + ratio if u > 1e-3 else mp.log(1 + ratio))
+    for x in ("1e-3", "0.4", "1.5", "2.1", "40"):
+        v = mp.mpf(float(x))
+        low = high = mp.mpf(0)
+        for w, law, p in parts:
+            if law == "constant":
+                low, high = low + w * (abs(p[0]) <= v), high + w * (abs(p[0]) > v)
+                continue
+            f, around, end = density(law, *p)
+            below = [a for a in around if a < v]
+            above = [a for a in around if a > v]
+            low += w * mp.quad(f, [0] + below + [min(v, end)])
+            far = [10 * max(v, 1), 1000 * v + 100] if end == mp.inf else []
+            high += w * mp.quad(f, sorted({v, *above, *far}) + [end]) if v < end else 0
+        emit(text, "abs_cdf", [float(x)], low)
+        if high > 1e-300:
+            emit(text, "abs_survival", [float(x)], high)
