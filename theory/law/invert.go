@@ -28,6 +28,10 @@ func invert(prob, pdf func(float64) float64, target, guess float64) float64 {
 		if !rises {
 			next = x * math.Exp(-math.Log(target/p)*p/(x*pdf(x)))
 		}
+		next = max(math.SmallestNonzeroFloat64, min(next, math.MaxFloat64)) // a heavy tail: the step may overflow
+		if lo == math.MaxFloat64 {
+			return math.Inf(1)
+		}
 		if !(lo < next && next < hi) {
 			next = middle(lo, hi)
 		}

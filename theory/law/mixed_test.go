@@ -100,6 +100,11 @@ func TestMixture_parts(t *testing.T) {
 	hold(t, func(t *rapid.T) {
 		l := drawLaw(t)
 		x := rapid.Float64Range(-60, 60).Draw(t, "x")
+		for _, a := range l.Atoms() {
+			if a.At == x {
+				x = math.Nextafter(x, 100)
+			}
+		}
 		sum := func(f func(l Law) float64) float64 {
 			sum := 0.0
 			for _, p := range l.Parts() {
@@ -112,12 +117,7 @@ func TestMixture_parts(t *testing.T) {
 			func(l Law) float64 { return l.CDF(x) },
 			func(l Law) float64 { return l.Survival(x) },
 			func(l Law) float64 { return l.AbsSurvival(math.Abs(x)) },
-			func(l Law) float64 {
-				if density := l.PDF(x); !math.IsInf(density, 1) {
-					return density
-				}
-				return 0
-			},
+			func(l Law) float64 { return l.PDF(x) },
 		} {
 			if got, want := f(l), sum(f); !(math.Abs(got-want) <= 1e-14*want) {
 				t.Fatalf("%v at %v: %v, by parts %v", l, x, got, want)

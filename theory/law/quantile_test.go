@@ -23,6 +23,30 @@ func TestQuantile_grid(t *testing.T) {
 	}
 }
 
+// TestQuantile_heavy: the tail of student_t(nu) is a power, down to the ends of float64.
+func TestQuantile_heavy(t *testing.T) {
+	for _, text := range []string{"student_t(nu=0.25)", "student_t(nu=0.01)", "student_t(nu=0.7)"} {
+		l := MustParse(text)
+		nu := l.Args()[0]
+		far, near := l.CDF(-1e280), l.CDF(-1e100) // a power of ratio 10^(−180 nu)
+		if want := near * math.Pow(10, -180*nu); !(math.Abs(far-want) <= 1e-11*want) {
+			t.Errorf("%s: P(w ≤ −1e280) = %v, want %v", text, far, want)
+		}
+		for _, p := range []float64{1e-3, 1e-10, 1e-40, 2e-78} {
+			x := l.Quantile(p)
+			if l.CDF(-math.MaxFloat64) > p {
+				if !math.IsInf(x, -1) {
+					t.Errorf("%s: the %v-quantile is %v, want −Inf", text, p, x)
+				}
+				continue
+			}
+			if !(math.Abs(l.CDF(x)-p) <= 1e-12*p) {
+				t.Errorf("%s: P(w ≤ %v) = %v, want %v", text, x, l.CDF(x), p)
+			}
+		}
+	}
+}
+
 // TestQuantile_closed: the quantiles of laws that have them in closed form: Laplace's is
 // b ln 2p below the median and −b ln 2(1−p) above it, Cauchy's s tan π(p − ½).
 func TestQuantile_closed(t *testing.T) {

@@ -94,6 +94,15 @@ func (f student) absPDF(x float64) float64 {
 	return peak * math.Exp(-(f.nu+1)/2*f.log1pSquare(x))
 }
 
+// scaledPDF returns x times the density, also where that underflows.
+func (f student) scaledPDF(x float64) float64 {
+	if x < 1e150 {
+		return x * f.absPDF(x)
+	}
+	peak := 2 * math.Exp(logGammaRatio(f.nu/2, 0.5)) / math.Sqrt(math.Pi*f.nu)
+	return peak * math.Exp(math.Log(x)-(f.nu+1)/2*f.log1pSquare(x))
+}
+
 // split returns u = x²/(nu+x²) and whether the series for absCDF in u converges
 // faster than the one for absSurvival in 1−u.
 func (f student) split(x float64) (u float64, low bool) {
@@ -145,7 +154,7 @@ func (f student) absSurvival(x float64) float64 {
 		return 1 - f.absCDF(x)
 	case f.nu <= seriesNu:
 		r := math.Sqrt(f.nu) / x
-		return x * f.absPDF(x) * betaSeries(f.nu/2, 0.5, 1/(1+1/(r*r)))
+		return f.scaledPDF(x) * betaSeries(f.nu/2, 0.5, 1/(1+1/(r*r)))
 	}
 	return f.absPDF(x) * f.tailIntegral(x)
 }

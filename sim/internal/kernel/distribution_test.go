@@ -125,14 +125,15 @@ func (d drawn) dependent(x []float64) string {
 	const lags = 17
 	signs, sizes := make([]float64, len(x)), make([]float64, len(x))
 	moduli := make([]float64, len(x))
+	center := d.law.Quantile(0.5)
 	for i, v := range x {
-		moduli[i] = math.Abs(v - d.law.Quantile(0.5))
+		moduli[i] = math.Abs(v - center)
 	}
 	slices.Sort(moduli)
 	median := moduli[len(x)/2]
 	for i, v := range x {
-		signs[i] = math.Copysign(1, v-d.law.Quantile(0.5))
-		sizes[i] = math.Copysign(1, math.Abs(v-d.law.Quantile(0.5))-median)
+		signs[i] = math.Copysign(1, v-center)
+		sizes[i] = math.Copysign(1, math.Abs(v-center)-median)
 	}
 	for _, pair := range []struct {
 		name string

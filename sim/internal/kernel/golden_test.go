@@ -74,6 +74,10 @@ func TestGolden(t *testing.T) {
 		d.add(draw(mustSampler(t, l), source("golden", l.String()), 2000)...)
 		got[l.String()] = d.String()
 	}
+	mixture := mixtures()[1]
+	d = d[:0]
+	d.add(draw(mustSampler(t, mixture), source("golden", mixture.String()), 2000)...)
+	got["mixture"] = d.String()
 	d = d[:0]
 	bits, a, b := make([]uint64, 4000), make([]float64, 2000), make([]float64, 2000)
 	source("golden", "pairs").Fill(bits)
@@ -128,6 +132,7 @@ var golden = map[string]string{
 	"log_sigmoid":                   "efefb1602996ac73",
 	"lognormal(mu=0,tau=1)":         "b7f172bebd575c39",
 	"mish":                          "35132dbf32353f00",
+	"mixture":                       "93c5f27607ab5a75",
 	"normal(mu=1,sigma=0.5)":        "d5097c430dae3424",
 	"normal(sigma=1)":               "48d443e2827a5efc",
 	"pairs":                         "414de80f852ae420",

@@ -7,9 +7,10 @@ import (
 )
 
 // Sampler turns the words of a stream into independent values of one law. Values are
-// finite, and never 0. It has no state.
+// finite, and 0 only for a mixture with constant(0). It has no state that matters, but that
+// of a mixture has room of its own and is for one goroutine at a time.
 type Sampler interface {
-	// Words is the number of words for each value: 0, 1 or 2.
+	// Words is the number of words for each value: 0 to 3.
 	Words() int
 	// Sample sets dst from Words words for each element, their number rounded up to
 	// a multiple of 8. It panics unless bits has that length. A value depends on words
@@ -21,6 +22,9 @@ type Sampler interface {
 func NewSampler(l law.Law) (Sampler, error) {
 	if l.Name() == "" {
 		return nil, fmt.Errorf("law missing: want one such as normal(1)")
+	}
+	if l.Name() == "mixture" {
+		return newMixture(l)
 	}
 	args := l.Args()
 	last := args[len(args)-1]
