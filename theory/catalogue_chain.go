@@ -35,14 +35,14 @@ func init() {
 		},
 		Quantity{
 			Name: "chain.lyapunov", Meaning: "Lyapunov exponent: growth rate of the typical |P_L|",
-			Formula: "E log|X|", Hypotheses: factors, Domain: factorQ + "; −∞ for dead zones",
+			Formula: "E log|X|", Hypotheses: factors, Domain: factorQ + "; −∞ for dead zones and weights that may be 0",
 			Source: "strong law of large numbers", Accuracy: qAccuracy, Params: factorParams,
 			Example:  Example{"weight=normal(1.5)", -0.22971631462257470303},
 			evaluate: orDead(ofFactor(chain.Factor.Lyapunov)),
 		},
 		Quantity{
 			Name: "chain.log_variance", Meaning: "variance per layer of log|P_L|", Formula: "Var log|X|",
-			Hypotheses: factors, Domain: factorQ + "; error for dead zones", Source: "elementary",
+			Hypotheses: factors, Domain: factorQ + "; error for dead zones and weights that may be 0", Source: "elementary",
 			Accuracy: qAccuracy, Params: factorParams,
 			Example:  Example{"weight=normal(1) activation=leaky_relu(0.1)", 2.55917507775576933},
 			evaluate: ofFactor(chain.Factor.LogVariance),
@@ -50,7 +50,7 @@ func init() {
 		Quantity{
 			Name:    "chain.critical_scale.lyapunov",
 			Meaning: "factor s on the weights at which the typical product neither vanishes nor explodes",
-			Formula: "E log|sX| = 0", Hypotheses: factors, Domain: factorQ + "; error for dead zones", Source: "derived",
+			Formula: "E log|sX| = 0", Hypotheses: factors, Domain: factorQ + "; error for dead zones and weights that may be 0", Source: "derived",
 			Accuracy: "relative 1e-10", Special: []string{"at least that of abs_mean, which is at least that of mean_square"},
 			Params: factorParams, Example: Example{"weight=normal(1) activation=sigmoid q=1", 9.4621515088070515744},
 			evaluate: ofFactor(chain.Factor.CriticalScaleLyapunov),
@@ -72,7 +72,7 @@ func init() {
 		},
 		Quantity{
 			Name: "chain.log_product.typical", Meaning: "log of the typical size of |P_L|", Formula: "L·E log|X|",
-			Hypotheses: factors, Domain: "depth ≥ 1; " + factorQ + "; −∞ for dead zones",
+			Hypotheses: factors, Domain: "depth ≥ 1; " + factorQ + "; −∞ for dead zones and weights that may be 0",
 			Source: "strong law of large numbers", Accuracy: qAccuracy, Params: productParams,
 			Example:  Example{"weight=normal(1.5) depth=50", -11.485815731128735152},
 			evaluate: orDead(ofProduct(chain.Product.LogTypical)),
@@ -140,7 +140,11 @@ const maxSummedOrder = 1e9
 
 func absMoment(a args) (float64, error) {
 	w, order := a.law("weight"), a.real("order")
-	summed := w.Name() == "truncated_normal" || w.Name() == "normal" && !w.Symmetric()
+	summed := false
+	for _, part := range w.Parts() {
+		name := part.Law.Name()
+		summed = summed || name == "truncated_normal" || name == "normal" && !part.Law.Symmetric()
+	}
 	if err := domain.Check(!summed || order <= maxSummedOrder, "order", order, "<= 1e9 for a truncated or shifted normal"); err != nil {
 		return 0, err
 	}

@@ -65,7 +65,7 @@ func independentFactor(m model.Chain) (chain.Factor, string) {
 func pointMass(m model.Chain, depth int) (float64, bool) {
 	m = m.WithDefaults()
 	const longest = 1_000_000 // steps of the walk, some 20 ms
-	if m.Kind != model.Forward || m.Batch > 0 || depth > longest || m.Input.Name() != "constant" {
+	if m.Kind != model.Forward || m.Batch > 0 || depth > longest || m.Weight.Name() == "mixture" || m.Input.Name() != "constant" {
 		return 0, false
 	}
 	weight, bias := m.Weight.Args()[0], 0.0

@@ -89,7 +89,7 @@ func newSimulateChain() *cobra.Command {
 	flags := cmd.Flags()
 	flags.Var(&f.kind, "kind", "independent, forward or normalized")
 	flags.Var(&f.activation, "activation", "activation function φ")
-	flags.Var(&f.weight, "weight", "law of the weights w")
+	flags.Var(&f.weight, "weight", "law of the weights w, such as normal(1.5); one in ten is 0 in\nmixture(0.9,normal(1),0.1,constant(0))")
 	flags.Var(&f.preActivation, "preactivation", "law of the pre-activations z, independent kind (default normal(sigma=1))")
 	flags.Var(&f.bias, "bias", "law of the biases, forward and normalized kinds (default none)")
 	flags.Var(&f.input, "input", "law of the inputs, forward and normalized kinds (default constant(value=1), or normal(sigma=1))")
@@ -103,9 +103,10 @@ func newSimulateChain() *cobra.Command {
 	jobsFlag(cmd, &f.jobs)
 	complete(cmd, "kind", kindNames.Names)
 	complete(cmd, "activation", activationTexts)
-	for _, name := range []string{"weight", "preactivation", "bias", "input"} {
+	for _, name := range []string{"preactivation", "bias", "input"} {
 		complete(cmd, name, lawTexts)
 	}
+	complete(cmd, "weight", func() []string { return append(lawTexts(), "mixture(0.9,normal(sigma=1),0.1,constant(value=0))") })
 	return cmd
 }
 

@@ -54,6 +54,9 @@ func TestIndependent_differential(t *testing.T) {
 		{"one law for both, shifted", "tanh", "normal(0.5,2)", "normal(-1,0.5)", 400},
 		{"two different laws", "leaky_relu(-0.5)", "rademacher(3)", "uniform(2)", 700},
 		{"a derivative of both signs", "sin", "normal(2)", "uniform(10)", 300},
+		{"a mixture of weights", "tanh", "mixture(0.5,normal(1),0.3,uniform(2),0.2,student_t(3))", "", 300},
+		{"weights that are 0", "gelu", "mixture(0.95,normal(1),0.05,constant(0))", "", 20},
+		{"weights that are 0, no pre-activation", "linear", "mixture(0.95,cauchy(1),0.05,constant(0))", "", 20},
 		{"deep", "sigmoid", "normal(1)", "", 10_000},
 		{"deep, no pre-activation", "linear", "normal(1)", "", 10_000},
 		{"deep, explodes", "linear", "cauchy(50)", "", 10_000},
@@ -89,6 +92,8 @@ func TestForward_differential(t *testing.T) {
 	}
 	configs := []config{
 		{"depth one", "tanh", "normal(1)", "", 1},
+		{"a mixture of weights", "tanh", "mixture(0.5,normal(3),0.5,laplace(1))", "normal(1)", 200},
+		{"weights that are 0, with a bias", "silu", "mixture(0.9,normal(3),0.1,constant(0))", "normal(1)", 20},
 		{"signal and gradient vanish", "tanh", "normal(0.5)", "", 3000},
 		{"signal and gradient explode", "leaky_relu(0.5)", "normal(30)", "", 10_000},
 		{"signal vanishes, homogeneous", "leaky_relu(-0.3)", "normal(1)", "", 10_000},

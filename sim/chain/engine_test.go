@@ -23,6 +23,12 @@ func models(t *rapid.T) model.Chain {
 		Weight:     rapid.SampledFrom(law.All()).Draw(t, "weight"),
 		Depth:      rapid.IntRange(1, 100).Draw(t, "depth"),
 	}
+	if rapid.IntRange(0, 3).Draw(t, "mixture") == 0 {
+		m.Weight = law.MustParse("mixture(0.5,normal(1),0.5,laplace(3))")
+		if m.Kind != model.Normalized {
+			m.Weight = law.MustParse("mixture(0.75,student_t(3),0.2,constant(-2),0.05,constant(0))")
+		}
+	}
 	if m.Kind == model.Independent {
 		m.PreActivation = rapid.SampledFrom(law.All()).Draw(t, "preactivation")
 		return m
@@ -114,6 +120,29 @@ func TestEngine_deadForEver(t *testing.T) {
 	}
 }
 
+// TestEngine_zeroWeights: a weight of 0 kills a path for good, with any activation, with a bias
+// or a batch too.
+func TestEngine_zeroWeights(t *testing.T) {
+	for _, m := range []model.Chain{
+		chainOf(model.Independent, "linear", "mixture(0.5,normal(1),0.5,constant(0))", "", 60),
+		chainOf(model.Independent, "gelu", "mixture(0.5,normal(1),0.5,constant(0))", "normal(2)", 60),
+		chainOf(model.Forward, "silu", "mixture(0.5,normal(9),0.5,constant(0))", "normal(1)", 60),
+		chainOf(model.Forward, "tanh", "mixture(0.5,normal(1),0.5,constant(0))", "", 60),
+		chainOf(model.Forward, "relu", "mixture(0.9,normal(1),0.1,constant(0))", "", 60),
+	} {
+		for _, batch := range []int{0, 3} {
+			if m.Batch = batch; m.Kind == model.Independent {
+				m.Batch = 0
+			}
+			for i, x := range sample(t, m, 500).LogAbs {
+				if !math.IsInf(x, -1) { // alive with probability below 0.9^60·2^−60 or 2^−60
+					t.Fatalf("%s: path %d is alive after 60 layers: %v", m.Canonical(), i, x)
+				}
+			}
+		}
+	}
+}
+
 // TestEngine_allocations: nothing is allocated per path, per layer or per call.
 func TestEngine_allocations(t *testing.T) {
 	batch := chainOf(model.Forward, "tanh", "normal(1)", "normal(1)", 200)
@@ -125,6 +154,7 @@ func TestEngine_allocations(t *testing.T) {
 		chainOf(model.Independent, "linear", "uniform(1)", "", 100),
 		chainOf(model.Independent, "gelu", "cauchy(1)", "uniform(2)", 100),
 		chainOf(model.Forward, "elu(0.5)", "normal(0.1)", "", 2000),
+		chainOf(model.Independent, "tanh", "mixture(0.9,normal(1),0.1,constant(0))", "", 100),
 		chainOf(model.Forward, "relu", "normal(1)", "normal(1)", 100),
 		batch, normalized,
 	} {

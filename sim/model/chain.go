@@ -30,7 +30,8 @@ type Chain struct {
 	Kind Kind
 	// Activation is required.
 	Activation activation.Activation
-	// Weight is the law of every w; required.
+	// Weight is the law of every w; required. It may be a mixture, with an atom at 0 where the
+	// chain is not normalized; the other laws may not.
 	Weight law.Law
 	// PreActivation is the law of every z of an independent chain. The zero Law means
 	// normal(sigma=1). The linear activation makes no use of it.
@@ -64,7 +65,13 @@ func outside(l law.Law) float64 {
 		return 0
 	}
 	const least = 0x1p-1022
-	return l.AbsCDF(least) + l.AbsSurvival(math.MaxFloat64)
+	sum := 0.0
+	for _, part := range l.Parts() {
+		if part.Law.Zero() == 0 {
+			sum += part.Weight * (part.Law.AbsCDF(least) + part.Law.AbsSurvival(math.MaxFloat64))
+		}
+	}
+	return sum
 }
 
 // WithDefaults returns the chain with every default in place, so that two chains
@@ -106,6 +113,14 @@ func (c Chain) Validate() error {
 	report(c.Batch > MaxStored, "batch %d: want at most %d", c.Batch, MaxStored)
 	p := outside(c.Weight)
 	report(p > mostOutside, "weight %v: it is outside the range of float64, 2.2e-308 to 1.8e308, with probability %.2g; want a law inside", c.Weight, p)
+	for _, other := range []struct {
+		field string
+		law   law.Law
+	}{{"preactivation", c.PreActivation}, {"bias", c.Bias}, {"input", c.Input}} {
+		report(other.law.Name() == "mixture", "%s %v: want one law such as normal(sigma=1), a mixture is for the weights", other.field, other.law)
+	}
+	report(c.Kind == Normalized && c.Weight.Zero() > 0,
+		"weight %v: w = 0 makes all inputs of a batch equal, which can't be normalised; want a law without an atom at 0", c.Weight)
 	if c.Kind != Independent {
 		report(c.PreActivation.Name() != "", "preactivation %v: a %v chain computes its own, leave it out", c.PreActivation, c.Kind)
 	}

@@ -44,6 +44,23 @@ func TestValidate(t *testing.T) {
 			"input normal(sigma=1): an independent chain has none, leave it out",
 			"batch 4: an independent chain has none, leave it out",
 		}},
+		{"a mixture of weights", func(c *Chain) { c.Weight = law.MustParse("mixture(0.9,normal(1),0.1,constant(0))") }, nil},
+		{"a mixture outside float64", func(c *Chain) {
+			c.Weight = law.MustParse("mixture(0.5,normal(1),0.4,lognormal(800,1),0.1,constant(0))")
+		},
+			[]string{"weight mixture(0.5,normal(sigma=1),0.4,lognormal(mu=800,tau=1),0.1,constant(value=0)): it is outside the range of float64, " +
+				"2.2e-308 to 1.8e308, with probability 0.4; want a law inside"}},
+		{"a mixture of pre-activations", func(c *Chain) { c.PreActivation = law.MustParse("mixture(0.5,normal(1),0.5,normal(2))") },
+			[]string{"preactivation mixture(0.5,normal(sigma=1),0.5,normal(sigma=2)): want one law such as normal(sigma=1), a mixture is for the weights"}},
+		{"a mixture of biases and inputs", func(c *Chain) {
+			c.Kind, c.Bias, c.Input = Forward, law.MustParse("mixture(0.5,normal(1),0.5,constant(0))"), law.MustParse("mixture(0.5,normal(1),0.5,constant(1))")
+		}, []string{
+			"bias mixture(0.5,normal(sigma=1),0.5,constant(value=0)): want one law such as normal(sigma=1), a mixture is for the weights",
+			"input mixture(0.5,normal(sigma=1),0.5,constant(value=1)): want one law such as normal(sigma=1), a mixture is for the weights",
+		}},
+		{"a batch that a weight of 0 makes equal", func(c *Chain) {
+			c.Kind, c.Batch, c.Weight = Normalized, 4, law.MustParse("mixture(0.9,normal(1),0.1,constant(0))")
+		}, []string{"weight mixture(0.9,normal(sigma=1),0.1,constant(value=0)): w = 0 makes all inputs of a batch equal, which can't be normalised; want a law without an atom at 0"}},
 		{"forward with its fields", func(c *Chain) { c.Kind, c.Bias, c.Input, c.Batch = Forward, normal, normal, 2 }, nil},
 		{"forward with a pre-activation", func(c *Chain) { c.Kind, c.PreActivation = Forward, normal },
 			[]string{"preactivation normal(sigma=1): a forward chain computes its own, leave it out"}},

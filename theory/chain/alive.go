@@ -7,13 +7,13 @@ import (
 )
 
 // AliveLogMoments returns the mean and the variance of log|P_L| given that the path is
-// alive, P_L ≠ 0: L times those of one factor given that it is not 0. Without a dead zone
+// alive, P_L ≠ 0: L times those of one factor given that it is not 0. Where no factor is 0
 // they are LogTypical and L·Factor.LogVariance. It is an error where those are infinite.
 func (p Product) AliveLogMoments() (mean, variance float64, err error) {
 	if err := domain.Integer("depth", p.Depth, 1); err != nil {
 		return 0, 0, err
 	}
-	d, err := p.Factor.derivative()
+	p, d, err := p.given()
 	if err != nil {
 		return 0, 0, err
 	}

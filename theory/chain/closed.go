@@ -24,6 +24,9 @@ const closedBound = 1e-13
 func (p Product) closed(d derivative) (closedForm, float64) {
 	w, L := p.Factor.Weight, float64(p.Depth)
 	var form closedForm
+	if w.Name() == "mixture" && !w.Degenerate() {
+		return p.closedMixture(d)
+	}
 	switch {
 	case len(d.values) == 0 || len(d.values) > 2:
 		return nil, 0

@@ -17,6 +17,8 @@ type derivative struct {
 	alive  float64 // P(D > −∞)
 	dead   float64 // 1 − alive, accurate when tiny
 	values []value // ascending, of total mass alive; nil if D is continuous
+	// weight has P(w ≠ 0) and P(w = 0), accurate when tiny, on top of what D does.
+	weight struct{ alive, dead float64 }
 }
 
 // value is one value of D, a z where it is taken, and its probability.
@@ -27,6 +29,10 @@ var linear = activation.MustParse("linear")
 // derivative returns the law of log|φ′(z)|, and is where a Factor is checked.
 func (f Factor) derivative() (derivative, error) {
 	d := derivative{phi: f.Activation, z: f.PreActivation, alive: 1}
+	d.weight.alive, d.weight.dead = 1, 0
+	if f.Weight.Name() != "" {
+		d.weight.alive, d.weight.dead = f.Weight.Alive(), f.Weight.Zero()
+	}
 	if f.Activation.Name() == "" {
 		d.phi = linear
 	}
@@ -37,6 +43,8 @@ func (f Factor) derivative() (derivative, error) {
 	case f.PreActivation.Name() == "" && !free:
 		return d, fmt.Errorf("preactivation = none, want the law of the pre-activation for activation = %v, "+
 			"such as normal(sigma=1) (q = 1)", d.phi)
+	case f.PreActivation.Name() == "mixture":
+		return d, fmt.Errorf("preactivation = %v, want one law such as normal(sigma=1): a mixture is for the weights", d.z)
 	case name == "linear":
 		d.values = []value{{0, 0, 1}}
 	case f.PreActivation.Name() != "" && f.PreActivation.Degenerate():
@@ -161,15 +169,31 @@ func between(z law.Law, lo, hi float64) float64 {
 	return z.Survival(lo) - z.Survival(hi)
 }
 
-// aliveAt returns P(D > −∞)^depth and a bound of its relative error.
+// aliveAt returns P(X ≠ 0)^depth and a bound of its relative error.
 func (d derivative) aliveAt(depth int) (alive, rounding float64) {
-	if d.dead == 0 {
+	alive, rounding = power(d.alive, d.dead, depth)
+	weight, more := power(d.weight.alive, d.weight.dead, depth)
+	return alive * weight, rounding + more
+}
+
+// power returns alive^depth, where dead is 1 − alive, and a bound of its relative error.
+func power(alive, dead float64, depth int) (p, rounding float64) {
+	if dead == 0 {
 		return 1, 0
 	}
-	log := float64(depth) * math.Log1p(-d.dead)
-	if alive = math.Exp(log); d.dead >= 0.5 {
-		log = float64(depth) * math.Log(d.alive)
-		alive = math.Pow(d.alive, float64(depth))
+	log := float64(depth) * math.Log1p(-dead)
+	if p = math.Exp(log); dead >= 0.5 {
+		log = float64(depth) * math.Log(alive)
+		p = math.Pow(alive, float64(depth))
 	}
-	return alive, 0x1p-49 * (1 - log)
+	return p, 0x1p-49 * (1 - log)
+}
+
+// given returns the product given that no weight is 0, and the law of its D.
+func (p Product) given() (Product, derivative, error) {
+	d, err := p.Factor.derivative()
+	if err == nil {
+		p.Factor.Weight = p.Factor.Weight.NonZero()
+	}
+	return p, d, err
 }

@@ -22,6 +22,10 @@ const directDepth = 4
 
 // hasDirect reports whether there is such a route.
 func (p Product) hasDirect(d derivative) bool {
+	w := p.Factor.Weight
+	if len(w.Atoms()) > 0 && !w.Degenerate() { // the quadrature would meet its jumps
+		return false
+	}
 	return d.values == nil && (p.Depth == 1 || p.Depth <= directDepth && p.Factor.Weight.Degenerate())
 }
 

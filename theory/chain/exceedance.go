@@ -22,7 +22,8 @@ func (p Product) Exceedance(t float64) (probability, bound float64, err error) {
 	if err := domain.Check(!math.IsNaN(t), "t", t, "a number"); err != nil {
 		return 0, 0, err
 	}
-	d, err := p.Factor.derivative()
+	whole := p
+	p, d, err := p.given()
 	if err != nil {
 		return 0, 0, err
 	}
@@ -31,14 +32,18 @@ func (p Product) Exceedance(t float64) (probability, bound float64, err error) {
 		probability, bound = c.survival(t), 0x1p-46
 		if math.Abs(t) < math.MaxFloat64 {
 			delta := c.rounding(t)
-			bound = probability*0x1p-46 + (c.survival(t-delta) - c.survival(t+delta))
+			spread := c.survival(t-delta) - c.survival(t+delta)
+			if b, ok := c.(blend); ok {
+				spread = b.spread(t)
+			}
+			bound = probability*0x1p-46 + spread
 		}
 		return alive * probability, alive * (bound + rounding*probability), nil
 	}
 	if probability, bound, ok := p.tilted(d, t); ok {
 		return alive * probability, alive * (bound + rounding*probability), nil
 	}
-	l, err := p.Law()
+	l, err := whole.Law()
 	if err != nil {
 		return 0, 0, err
 	}
@@ -54,7 +59,8 @@ func (p Product) Exceedance(t float64) (probability, bound float64, err error) {
 // where G(x) = e^(θ(x−t)) P(S > x) and T = 2π/h (Poisson); G(t−nT) ≤ e^(−nθT), and
 // Chernoff's bound of a higher order holds G(t+nT).
 func (p Product) tilted(d derivative, t float64) (probability, bound float64, ok bool) {
-	if p.Factor.Weight.Degenerate() {
+	// the period of a tilted sum is for a law of one mode
+	if p.Factor.Weight.Degenerate() || p.Factor.Weight.Name() == "mixture" {
 		return 0, 0, false
 	}
 	v := inversion{Product: p, n: d.nodes(1/math.Sqrt(float64(p.Depth)), 1e-12)}

@@ -22,7 +22,7 @@ type Factor struct {
 }
 
 // LogAbsMoment returns log E|X|^order, relatively accurate to 1e-10 or better. The
-// weight must have that moment (law.Law.LogAbsMoment); a dead zone needs order > 0,
+// weight must have that moment (law.Law.LogAbsMoment); a dead zone or an atom needs order > 0,
 // and an activation whose derivative takes more than two values order ≥ 0.
 //
 // Special cases are:
@@ -56,7 +56,7 @@ func (f Factor) AbsMoment(order float64) (float64, error) {
 
 // Lyapunov returns the Lyapunov exponent E log|X|, natural, per layer: log|P_L|/L tends
 // to it almost surely (strong law of large numbers). It is an error where it is −∞:
-// if X = 0 has positive probability, and for a saturating activation under a
+// if X = 0 has positive probability, by a dead zone or an atom of the weight, and for a saturating activation under a
 // pre-activation with too heavy a tail.
 func (f Factor) Lyapunov() (float64, error) {
 	mean, _, err := f.logMoments(1)
@@ -76,6 +76,10 @@ func (f Factor) logMoments(degree int) (mean, variance float64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
+	if p := d.weight.dead; p > 0 {
+		return 0, 0, fmt.Errorf("weight = %v: E log|X| is -Inf, since w = 0 with probability %.4g; "+
+			"want a law without an atom at 0", f.Weight, p)
+	}
 	if d.dies() {
 		return 0, 0, fmt.Errorf("activation = %v: E log|X| is -Inf, since φ′(z) = 0 with probability %.4g; "+
 			"want an activation without a dead zone", f.Activation, d.dead)
@@ -84,11 +88,11 @@ func (f Factor) logMoments(degree int) (mean, variance float64, err error) {
 	return mean + f.Weight.LogMean(), variance + f.Weight.LogVariance(), err
 }
 
-// AliveProbability returns P(X ≠ 0), the probability that z is not in a dead zone of φ:
-// ½ for relu, erf(1/√(2q)) for hard_tanh under N(0,q).
+// AliveProbability returns P(X ≠ 0), the probability that z is not in a dead zone of φ, ½
+// for relu, erf(1/√(2q)) for hard_tanh under N(0,q), times that of w ≠ 0.
 func (f Factor) AliveProbability() (float64, error) {
 	d, err := f.derivative()
-	return d.alive, err
+	return d.alive * d.weight.alive, err
 }
 
 // CriticalScaleLyapunov returns the factor s on the weight for which E log|sX| = 0, in

@@ -27,8 +27,8 @@ type shape interface {
 // Law returns the exact law of log|P_L|. The routes, from the fastest:
 //
 //   - closed forms: lognormal weights with a linear activation or the like (normal), uniform
-//     weights up to depth 3 (gamma), constant |w| (binomial), and depth 1, where the
-//     derivative takes two values at most;
+//     weights up to depth 3 (gamma), constant |w| (binomial), mixtures of constants
+//     (multinomial), and depth 1, where the derivative takes two values at most;
 //   - a table from the inverted characteristic function (file invert.go), for which that of
 //     log|w| or of log|φ′| must decay at this depth;
 //   - where it does not, at depth 1, and up to depth 4 for constant |w|: level sets of φ′
@@ -38,16 +38,17 @@ type shape interface {
 // truncated weights at depth 2 and 3 and 1e-8 on the third route. It is an error if no route
 // reaches 2e-6 within about a second: constant |w| with an activation of which a part is
 // straight (elu, selu, …) from depth 5 to 60, and saturating activations far in their tails
-// (q about 1000 and more) at small depth.
+// (q about 1000 and more) at small depth; and a mixture of constant |w| with other laws at a
+// depth at which all weights may be constant.
 func (p Product) Law() (*Law, error) {
 	if err := domain.Integer("depth", p.Depth, 1); err != nil {
 		return nil, err
 	}
-	d, err := p.Factor.derivative()
+	p, d, err := p.given()
 	if err != nil {
 		return nil, err
 	}
-	given, bound, err := p.given(d)
+	given, bound, err := p.route(d)
 	if err != nil {
 		return nil, err
 	}
@@ -60,8 +61,8 @@ func (p Product) Law() (*Law, error) {
 	return &Law{alive: alive, bound: alive * (bound + rounding), given: given}, nil
 }
 
-// given returns the law given alive by the best route, and the bound of its error.
-func (p Product) given(d derivative) (shape, float64, error) {
+// route returns the law given alive by the best route, and the bound of its error.
+func (p Product) route(d derivative) (shape, float64, error) {
 	if s, bound := p.closed(d); s != nil {
 		return s, bound, nil
 	}
@@ -130,7 +131,7 @@ func (l *Law) Quantile(p float64) (float64, error) {
 	if !(p-(1-l.alive) > l.bound && 1-p > l.bound) {
 		return 0, fmt.Errorf("p = %g, want %g < p < %g: the law is known to %.3g only", p, 1-l.alive+l.bound, 1-l.bound, l.bound)
 	}
-	if points, ok := l.given.(lattice); ok {
+	if points, ok := l.given.(interface{ quantile(p float64) float64 }); ok {
 		return points.quantile(1 - (1-p)/l.alive), nil
 	}
 	for range 200 {

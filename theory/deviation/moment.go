@@ -82,7 +82,7 @@ func CriticalLogSamples(w law.Law, order float64) (float64, error) {
 
 // checkWeight is an error for the laws whose moments are long sums, and for the zero Law.
 func checkWeight(w law.Law) error {
-	summed := w.Name() == "" || w.Name() == "truncated_normal" || w.Name() == "normal" && !w.Symmetric()
+	summed := w.Name() == "" || w.Name() == "truncated_normal" || w.Name() == "mixture" || w.Name() == "normal" && !w.Symmetric()
 	return domain.Check(!summed, "weight", w, "other than truncated_normal and normal of mean != 0")
 }
 

@@ -18,7 +18,7 @@ import (
 //	RelativeVariance(w, depth) = 0 for constant |w|
 //	RelativeVariance(lognormal(mu, tau), depth) = e^(L·tau²) − 1
 func RelativeVariance(w law.Law, depth int) (float64, error) {
-	if err := domain.Check(w.Name() != "", "weight", w, "a law"); err != nil {
+	if err := domain.Check(w.Name() != "" && w.Name() != "mixture", "weight", w, "a law, no mixture"); err != nil {
 		return 0, err
 	}
 	_, most := w.Orders()

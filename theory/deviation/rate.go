@@ -76,7 +76,7 @@ func (s saddle) logBahadurRao(depth int) float64 {
 func newSaddle(w law.Law, x float64) (saddle, error) {
 	name := w.Name()
 	_, constant := constantLog(w)
-	known := name != "" && name != "truncated_normal" && (name != "normal" || w.Symmetric()) && !constant
+	known := name != "" && name != "truncated_normal" && name != "mixture" && (name != "normal" || w.Symmetric()) && !constant
 	if err := domain.First(
 		domain.Check(known, "weight", w, "normal(sigma), uniform, laplace, lognormal, student_t or cauchy"),
 		domain.Real("x", x),

@@ -67,6 +67,9 @@ func (l Law) Parts() []Part {
 // Zero returns P(w = 0), which only a mixture with constant(0) has above 0.
 func (l Law) Zero() float64 {
 	sum := 0.0
+	if l.family == zero {
+		return 1
+	}
 	if m, ok := l.family.(mixed); ok {
 		for _, p := range m.parts() {
 			if p.isZero() {
