@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gradchain/props/evidence"
+	"gradchain/theory/figures"
 )
 
 // sampled decides a statistical claim: at every configuration it samples what the
@@ -69,8 +70,24 @@ func (s *sampled[C]) design(predict predictor[C], k Kind, c C) (prediction, evid
 	if err != nil {
 		return pred, nil, fmt.Errorf("prediction: %w", err)
 	}
+	pred.Zone.Eps = coarsened(pred.Zone.Eps, pred.Zone.Delta)
 	test, err := pred.test(k, evidence.Ledger{}.Levels())
 	return pred, test, err
+}
+
+// coarsened rounds a declared error up to a multiple of a millionth of the discrepancy. The error
+// bound of a quadrature is itself known to a few digits, which differ among machines.
+func coarsened(eps, delta float64) float64 {
+	const parts = 1e6
+	n := float64(eps/delta) * parts
+	whole := math.Ceil(n)
+	if near := math.Round(n); near > 0 && math.Abs(n-near) < 1e-6 { // a simple fraction stays
+		whole = near
+	}
+	if delta > 0 && whole < math.MaxInt64 {
+		return figures.Round(whole/parts*delta, figures.Model)
+	}
+	return eps
 }
 
 func (s *sampled[C]) begin(ctx context.Context, c *Claim, env Env) session {

@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/gonum/mathext"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"gradchain/theory/figures"
 )
 
 // Reach is how much of the gradient at the end of a network reaches its beginning: the
@@ -241,8 +243,8 @@ func (r Reach) data() *reachData {
 	lo, hi := r.interval()
 	return &reachData{
 		Fate: r.Fate().String(), Sentence: r.Sentence(), From: r.From, To: r.To, Steps: r.Steps,
-		LogRatio: finite(r.Log.Mean), StdErr: finite(r.Log.StdErr), Low: finite(lo), High: finite(hi), Level: reachLevel,
-		Theory: finite(r.Theory), DeadShare: r.deadShare(), Factor: r.Factor,
+		LogRatio: finite(r.Log.Mean), StdErr: finite(r.Log.StdErr), Low: shared(lo), High: shared(hi), Level: reachLevel,
+		Theory: shared(r.Theory), DeadShare: r.deadShare(), Factor: r.Factor,
 	}
 }
 
@@ -253,3 +255,6 @@ func finite(x float64) *float64 {
 	}
 	return &x
 }
+
+// shared is finite of the digits that machines share of a number that theory computes.
+func shared(x float64) *float64 { return finite(figures.Round(x, figures.Print)) }

@@ -20,7 +20,9 @@ const Model = 12
 // other way.
 const Print = 7
 
-// Round returns the float64 nearest to x rounded to n ≥ 1 significant decimal digits.
+// Round returns the float64 nearest to x rounded to n ≥ 1 significant decimal digits. For n below
+// Model it is first rounded to Model digits, so that 0.5 in the next digit goes one way on all
+// machines.
 //
 // Special cases are:
 //
@@ -32,7 +34,11 @@ func Round(x float64, n int) float64 {
 	if x == 0 || math.IsInf(x, 0) || math.IsNaN(x) {
 		return x
 	}
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', n-1, 64), 64)
+	from := x
+	if n < Model {
+		from = Round(x, Model)
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(from, 'e', n-1, 64), 64)
 	if err != nil {
 		return x
 	}

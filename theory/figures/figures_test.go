@@ -28,6 +28,10 @@ func TestRound(t *testing.T) {
 			t.Errorf("%s: Round(%v, %d) = %v, want %v", tt.reason, tt.x, tt.n, got, tt.want)
 		}
 	}
+	tie := 0.016015625
+	if down, up := Round(math.Nextafter(tie, 0), Print), Round(math.Nextafter(tie, 1), Print); down != up {
+		t.Errorf("next to a tie: %v and %v", down, up)
+	}
 	if got := Round(math.NaN(), 3); !math.IsNaN(got) {
 		t.Errorf("NaN became %v", got)
 	}
