@@ -59,9 +59,10 @@ func (c shapedAt) std() float64 {
 	return figures.Round(math.Pow(c.gains(), 1/float64(2*(len(c.Widths)-1))), figures.Model)
 }
 
+// command shows the means of ‖x‖²/n too.
 func (c shapedAt) command() string {
 	widths := strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Widths), " ", ","), "[]")
-	return fmt.Sprintf("gradchain simulate dense --activation %s --weight-std %v --widths %s", c.Activation, c.std(), widths)
+	return fmt.Sprintf("gradchain simulate dense --activation %s --weight-std %v --widths %s --details", c.Activation, c.std(), widths)
 }
 
 // openShaped opens the network.
@@ -152,6 +153,11 @@ func drawShaped(of func(widths ...int) shapedAt) func(*rapid.T) shapedAt {
 	}
 }
 
+// drawWide draws deeper and wider networks of Glorot's weights.
+func drawWide(t *rapid.T) shapedAt {
+	return linearGlorot(rapid.SliceOfN(gen.Widths(32, 128), 5, 8).Draw(t, "widths")...)
+}
+
 const (
 	fanAssumption = "the variance is at most 1.25 times the exact one, a product of moments of χ² over the layers"
 	glorotDomain  = "linear networks of 3 to 10 random widths from 4 to 128"
@@ -174,9 +180,9 @@ func glorotKeeps() *Claim {
 		See:      []string{"IN.glorot.corrected"},
 		Sentence: "Weights of variance 2/(in + out) keep the mean square of the signal from layer to layer.",
 		Source:   Source{Paper: "Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks, the compromise read as an equality", Eq: "equation 12"}, Unit: "factor",
-		Assumption: fanAssumption, Domain: glorotDomain, Test: forwardTest + "1" + fanNotices,
+		Assumption: fanAssumption, Domain: "linear networks of 5 to 8 random widths from 32 to 128", Test: forwardTest + "1" + fanNotices,
 		trial: &sampled[shapedAt]{
-			draw: drawShaped(linearGlorot), always: []shapedAt{narrowing},
+			draw: drawWide, always: []shapedAt{narrowing},
 			sample: eachShaped(forwardFactor), predict: forward(factorOne), command: shapedAt.command,
 			mutants: []mutant[shapedAt]{
 				{"weights of variance 1/out: n_0/n_L", forward(inverseShape), []shapedAt{narrowing}},

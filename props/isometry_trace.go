@@ -135,7 +135,7 @@ func limitSpread(c networkAt, _ float64) float64 {
 const spreadVariance = "the variance is at most 1.25 times the exact one, from zonal polynomials up to the fourth order"
 
 func anyIsometry() *Claim {
-	eight, two := criticalNetwork("relu", 8, 3).with("orthogonal"), criticalNetwork("relu", 8, 2).with("orthogonal")
+	eight, two := criticalNetwork("relu", 8, 3).with("orthogonal"), criticalNetwork("relu", 16, 2).with("orthogonal")
 	return &Claim{
 		ID: "ISO", Family: "isometry", Kind: Mean, Expected: evidence.Refuted, Correction: "ISO.corrected",
 		Plain:    "Orthogonal weights give isometry in linear networks only: ReLU spoils it.",
@@ -144,13 +144,13 @@ func anyIsometry() *Claim {
 		Sentence: "Orthogonal weights of the critical gain give dynamical isometry: all singular values of the Jacobian are 1, whatever the activation is.",
 		Source:   Source{Paper: "nobody's: the wrong generalisation of Saxe, McClelland & Ganguli 2014, who say it of linear networks"}, Unit: "(1/n) tr (JJᵀ)²",
 		Assumption: spreadVariance,
-		Domain:     "linear and ReLU, orthogonal weights, σ_w = 1 and √2, no biases; width 2 to 10, depth 1 to 3", Test: "(1/n) E tr (JJᵀ)² ≤ 1, what it is without spread",
+		Domain:     "linear and ReLU, orthogonal weights, σ_w = 1 and √2, no biases; width 16 to 32, depth 2 to 4", Test: "(1/n) E tr (JJᵀ)² ≤ 1, what it is without spread",
 		trial: &sampled[networkAt]{
 			draw: func(t *rapid.T) networkAt {
 				phi := rapid.SampledFrom([]string{"linear", "relu"}).Draw(t, "activation")
-				return criticalNetwork(phi, gen.Widths(2, 10).Draw(t, "width"), gen.Depths(1, 3).Draw(t, "depth")).with("orthogonal")
+				return criticalNetwork(phi, gen.Widths(16, 32).Draw(t, "width"), gen.Depths(2, 4).Draw(t, "depth")).with("orthogonal")
 			},
-			always: []networkAt{two}, sample: eachSpread, command: networkAt.command,
+			always: []networkAt{two}, sample: eachSpread, command: withSpectrum,
 			predict: spread(evidence.AtMost, func(networkAt, float64) float64 { return 1 }),
 			truth:   func(c networkAt) (float64, error) { return c.traceMean(squareTrace) / float64(c.Width), nil },
 			mutants: []mutant[networkAt]{
@@ -188,7 +188,7 @@ func spectralSpread() *Claim {
 				phi := rapid.SampledFrom([]string{"linear", "relu"}).Draw(t, "activation")
 				return criticalNetwork(phi, width, gen.Depths(1, 2).Draw(t, "depth")).with("gaussian")
 			},
-			always: []networkAt{two, gaussian, one, three}, sample: eachSpread, command: networkAt.command,
+			always: []networkAt{two, gaussian, one, three}, sample: eachSpread, command: withSpectrum,
 			predict: wrong(func(_ networkAt, exact float64) float64 { return exact }),
 			corners: []mutant[networkAt]{
 				{"infinite width at width 2: L + 1", wrong(limitSpread), []networkAt{two}},

@@ -120,7 +120,15 @@ func kept(c criticalNet) (float64, error) { return bit(c.farther() < 1), nil }
 
 // criticalDetails shows the fixed point.
 func criticalDetails(c criticalNet) []string {
-	return []string{fmt.Sprintf("q* = %.4g, q₁ = %.4g, χ₁ = 1, χ_q = %.4g at q*", c.Q, firstVariance(c.networkAt), c.chiQ())}
+	first := firstVariance(c.networkAt)
+	rms := func(q float64) float64 {
+		return math.Sqrt(max(0, q-c.BiasStd*c.BiasStd)) / c.WeightStd
+	}
+	low, high := min(first, c.Q*c.Q/first), max(first, c.Q*c.Q/first)
+	return []string{
+		fmt.Sprintf("q* = %.4g, q₁ = %.4g, χ₁ = 1, χ_q = %.4g at q*", c.Q, first, c.chiQ()),
+		fmt.Sprintf("nearer to q* is rms x of the last layer between %.4g and %.4g", rms(low), rms(high)),
+	}
 }
 
 func ofCritical(c criticalNet) []networkAt { return []networkAt{c.networkAt} }
@@ -256,13 +264,13 @@ func neverOrdered() *Claim {
 		Sentence: "Without biases a network of odd φ is never in the ordered phase: its gradients do not vanish.",
 		Source:   Source{Paper: "nobody's: the Gaussian Poincaré inequality (Chernoff 1981), E φ² ≤ q E φ′², read without its condition q* > 0"}, Unit: "nats per layer",
 		Assumption: "none",
-		Domain:     "256 to 1,024 units, 3 to 20 layers, no biases; tanh, erf, arctan, softsign, hard tanh, sin; σ_w 0.5 to 3",
+		Domain:     "256 to 1,024 units, 10 to 20 layers, no biases; tanh, erf, arctan, softsign, hard tanh, sin; σ_w 0.5 to 3",
 		Test:       "half of the networks have (log‖∇₁‖ − log‖∇_L‖)/(L − 1) ≥ 0, up to C/n; to 0.5 standard deviations or as much again",
 		trial: &sampled[networkAt]{
 			draw: func(t *rapid.T) networkAt {
 				phi := rapid.SampledFrom(oddPhi).Draw(t, "activation")
 				std := gen.Decimals(0.5, 3, 0.1).Draw(t, "weight_std")
-				return dense(phi, std, gen.Widths(256, 1024).Draw(t, "width"), gen.Depths(3, 20).Draw(t, "depth"))
+				return dense(phi, std, gen.Widths(256, 1024).Draw(t, "width"), gen.Depths(10, 20).Draw(t, "depth"))
 			},
 			always:  []networkAt{ordered},
 			sample:  eachNetwork(backGrowth),

@@ -73,12 +73,12 @@ func varianceRate() *Claim {
 		Sentence: "The variance comes down to q* at the depth scale ξ_q = −1/log χ_q or faster: q_l ≤ q* + (q₁ − q*)e^(−(l−1)/ξ_q).",
 		Source:   Source{Paper: "Schoenholz et al. 2017, Deep Information Propagation, read from the first layer on and for every φ", Eq: "section 3, which means large l"}, Unit: "second moment",
 		Assumption: "none",
-		Domain:     "128 to 512 units, 1 to 6 layers; " + anyPhiWords + "; σ_w 0.8 to 3 (sigmoid 6, unbounded φ 1.2, SELU 1.1), σ_b 0.1 to 0.5; from above",
+		Domain:     "128 to 512 units, 2 to 4 layers; " + anyPhiWords + "; σ_w 0.8 to 3 (sigmoid 6, unbounded φ 1.2, SELU 1.1), σ_b 0.1 to 0.5; from above",
 		Test:       "half of the networks have ‖x^L‖²/n ≤ (q* + (q₁ − q*)χ_q^L − σ_b²)/σ_w², up to C/n",
 		trial: &sampled[networkAt]{
-			draw: drawFromAbove(anyPhi...), always: []networkAt{gelu},
+			draw: deeper(drawFromAbove(anyPhi...), 2, 4), always: []networkAt{gelu},
 			sample: eachNetwork(lastMoment), predict: notAbove(approach(1)), truth: limitAtWidth(wideSquare),
-			command: networkAt.command, details: rateDetails, mutants: rateMutants(relu),
+			command: withMedians, details: rateDetails, mutants: rateMutants(relu),
 		},
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"math"
 	"strings"
 
+	"pgregory.net/rapid"
+
+	"gradchain/props/internal/gen"
 	"gradchain/sim/model"
 	"gradchain/sim/network"
 	"gradchain/theory/activation"
@@ -148,4 +151,25 @@ func (c networkAt) command() string {
 	}
 	flag(c.Engine != "", "engine", c.Engine)
 	return b.String()
+}
+
+// withMedians shows more of every layer: the medians.
+func withMedians(c networkAt) string { return c.command() + " --details" }
+
+// withHalf shows the growth between layers L/2 and L.
+func withHalf(c networkAt) string {
+	return fmt.Sprintf("%s --at 0,1,%d,%d", c.command(), c.Depth/2, c.Depth)
+}
+
+// withSecond shows that between layers 2 and L.
+func withSecond(c networkAt) string { return fmt.Sprintf("%s --at 0,1,2,%d", c.command(), c.Depth) }
+
+// deeper draws the networks of draw with other depths: a sentence about deep networks is
+// refuted by a deep one, however far a counterexample shrinks.
+func deeper(draw func(*rapid.T) networkAt, least, most int) func(*rapid.T) networkAt {
+	return func(t *rapid.T) networkAt {
+		c := draw(t)
+		c.Depth = gen.Depths(least, most).Draw(t, "layers")
+		return c
+	}
 }

@@ -2,6 +2,7 @@ package props
 
 import (
 	"math"
+	"strings"
 
 	"pgregory.net/rapid"
 
@@ -71,10 +72,10 @@ func layerNormVanishes() *Claim {
 		See:      []string{"LN.corrected"},
 		Sentence: "Layer normalisation before the activation keeps gradients from vanishing, whatever the activation is.",
 		Source:   Source{Paper: "nobody's: a common belief; Ba, Kiros & Hinton 2016, Layer Normalization, find training more stable"}, Unit: "nats per layer", Assumption: "none",
-		Domain: layerNormDomain, Test: batchNormTest + "0" + layerNormEnd,
+		Domain: strings.Replace(layerNormDomain, "4 to 12", "10 to 20", 1), Test: batchNormTest + "0" + layerNormEnd,
 		trial: &sampled[networkAt]{
-			draw: drawLayerNorm, always: []networkAt{sigmoid},
-			sample: eachNetwork(layerGrowth), predict: atLeast(factorAt(1)), command: networkAt.command,
+			draw: deeper(drawLayerNorm, 10, 20), always: []networkAt{sigmoid},
+			sample: eachNetwork(layerGrowth), predict: atLeast(factorAt(1)), command: withSecond,
 			truth: func(c networkAt) (float64, error) {
 				factor, err := layerNormFactor(c)
 				return math.Log(factor), err

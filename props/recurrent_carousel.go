@@ -65,7 +65,7 @@ func (c gatedAt) gateVariance() float64 { return c.WeightStd*c.WeightStd + c.Bia
 func drawConstantGates(t *rapid.T) gatedAt {
 	return gatedAt{
 		Cell: drawCell(t), Width: gen.Widths(8, 32).Draw(t, "width"), Depth: gen.Depths(10, 50).Draw(t, "depth"),
-		BiasStd: gen.Decimals(0.1, 1.5, 0.1).Draw(t, "bias std"), ForgetBias: gen.Decimals(0, 2, 0.5).Draw(t, "forget bias"),
+		BiasStd: gen.Decimals(0.1, 1.5, 0.1).Draw(t, "bias std"), ForgetBias: gen.Decimals(1, 2, 0.5).Draw(t, "forget bias"),
 	}
 }
 
@@ -140,7 +140,7 @@ func carouselConstant() *Claim {
 			Eq:    "for the cell with the forget gate of Gers, Schmidhuber & Cummins 2000",
 		},
 		Assumption: "none: gates of different units are independent", Unit: "nats per step",
-		Domain: "LSTM, and GRU with its update gate; width 8 to 32, forget bias 0 to 2, σ_b 0.1 to 1.5, no recurrent weights, 10 to 50 steps",
+		Domain: "LSTM, and GRU with its update gate; width 8 to 32, forget bias 1 to 2, σ_b 0.1 to 1.5, no recurrent weights, 10 to 50 steps",
 		Test:   "E log ∂c_T/∂c_0 along the carousel, a step, ≥ 0",
 		trial: &sampled[gatedAt]{
 			draw: drawConstantGates, always: []gatedAt{sixteen},

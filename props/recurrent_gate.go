@@ -31,8 +31,9 @@ func (c gatedAt) model() model.Gated {
 	return model.Gated{Cell: cell, Width: c.Width, Depth: c.Depth, WeightStd: c.WeightStd, BiasStd: c.BiasStd, ForgetBias: c.ForgetBias}
 }
 
+// command shows the carousel and the medians too.
 func (c gatedAt) command() string {
-	return fmt.Sprintf("gradchain simulate lstm --cell %s --weight-std %v --bias-std %v --forget-bias %v --width %d --depth %d",
+	return fmt.Sprintf("gradchain simulate lstm --cell %s --weight-std %v --bias-std %v --forget-bias %v --width %d --depth %d --details",
 		c.Cell, c.WeightStd, c.BiasStd, c.ForgetBias, c.Width, c.Depth)
 }
 

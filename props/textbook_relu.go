@@ -56,10 +56,10 @@ func reluVanishesLess() *Claim {
 		See:      []string{"S9.survivors", "S9.wide"},
 		Sentence: "A ReLU path is less likely than a sigmoid path to vanish (read at width 1).",
 		Source:   says(""), Assumption: "none: a difference of indicators has variance at most 1", Unit: "probability",
-		Domain: "forward chains of width 1 without bias, normal, uniform, Laplace, Cauchy weights, depth 4 to 10",
+		Domain: "forward chains of width 1 without bias, normal, uniform, Laplace, Cauchy weights, depth 6 to 10",
 		Test:   "P(|G_L| < 1e-8 for ReLU) − P(|G_L| < 1e-8 for sigmoid) ≤ 0",
 		trial: &sampled[chainAt]{
-			draw:   drawRelu(4, 10),
+			draw:   drawRelu(6, 10),
 			always: []chainAt{deep},
 			sample: chains(func(c chainAt) []chainAt { return []chainAt{c, asSigmoid(c)} },
 				func(_ chainAt, paths []paths, dst []float64) []float64 {

@@ -59,6 +59,9 @@ type NetworkLayer struct {
 	LogVariance  float64           // log q of the pre-activations in that limit, NaN if not known
 	Relative     SampleMean        // of log‖∂out/∂h‖ less that of the last layer of the network
 	Quantiles    [2]float64        // 5 and 95 % of log‖∂out/∂h‖
+	SignalMedian float64           // median of log(‖x‖²/n), dead samples counting as −Inf; NaN if not known
+	GradMedian   float64           // median of log‖∂out/∂h‖, likewise
+	MeanSquare   SampleMean        // mean of ‖x‖²/n itself
 }
 
 // NetworkSimulation is a sampled network with what the theory says of it.
@@ -152,6 +155,7 @@ func (s NetworkSimulation) data() *Table {
 			keys = append(keys, "simulated_"+key, "stderr_"+key, "count_"+key, "exact_"+key, "difference_se_"+key, "wide_"+key, "finite_"+key)
 		}
 	}
+	keys = append(keys, "simulated_median_log_second_moment", "simulated_median_log_gradient_norm", "simulated_second_moment", "stderr_second_moment")
 	t := NewTable("", keyed(keys)...)
 	for _, l := range s.Layers {
 		row := []Cell{Count(int64(l.Layer)), Count(int64(l.Width)), computed(l.LogVariance)}
@@ -160,7 +164,8 @@ func (s NetworkSimulation) data() *Table {
 			row = append(row, exact(found.Mean), exact(found.StdErr), Count(found.Count),
 				computed(l.Exact[q]), computed(l.deviation(q)), computed(l.Wide[q]), computed(l.Finite[q]))
 		}
-		t.Add(row...)
+		square := l.meanSquare()
+		t.Add(append(row, exact(l.SignalMedian), exact(l.GradMedian), exact(square.Mean), exact(square.StdErr))...)
 	}
 	return t
 }
@@ -175,6 +180,16 @@ func (s NetworkSimulation) measured(q NetworkQuantity) bool {
 		return slices.ContainsFunc(s.Layers, func(l NetworkLayer) bool { return l.Simulated[q].Count > 0 })
 	}
 	return true
+}
+
+// meanSquare is the mean of ‖x‖²/n where the samples show it: of a wider spread of the
+// logarithm than e-fold it lives on networks that they do not contain.
+func (l NetworkLayer) meanSquare() SampleMean {
+	log := l.Simulated[LogSecondMoment]
+	if spread := log.StdErr * math.Sqrt(float64(log.Count)); !(spread <= 1) {
+		return SampleMean{Mean: math.NaN(), StdErr: math.NaN()}
+	}
+	return l.MeanSquare
 }
 
 // deviation is simulated − exact in standard errors.

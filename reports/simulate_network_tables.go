@@ -23,11 +23,12 @@ const (
 	batchNote    = "With several inputs out is the sum over them, each with its own u, and the norm is over all inputs: √B at the output of the last layer."
 	unitsNote    = "Dead: φ′ = 0. Saturated: |φ′| below 7.07 % (1/cosh² 2) of its supremum, dead units included."
 	gatesNote    = "Saturated: the pre-activation of the gate is beyond ±4."
+	noMeanSquare = "No mean where the logarithm spreads by more than 1: it lives on networks too rare to be among the samples."
 	growthNote   = "Growth of the log gradient norm on the way back: above 0 gradients explode towards the input, below 0 they vanish."
 )
 
 func (s NetworkSimulation) tables() []*Table {
-	out := []*Table{s.signal()}
+	out := []*Table{s.signal(), s.squares()}
 	if s.measured(LogCellMoment) {
 		out = append(out, s.compare("Second moment of the cell state", "log(‖c‖²/n)", "nats", LogCellMoment))
 	}
@@ -86,6 +87,7 @@ func (s NetworkSimulation) gradient() *Table {
 	}
 	t := s.compare("Gradient norm", group, "nats", LogGradNorm)
 	s.spread(t)
+	s.medians(t, func(l NetworkLayer) (float64, SampleMean) { return l.GradMedian, l.Simulated[LogGradNorm] })
 	t.Remark(note)
 	if s.Batch > 1 {
 		t.Remark(batchNote)
@@ -211,6 +213,37 @@ func (s NetworkSimulation) spread(t *Table) {
 			return Number(x, found(i).like(x))
 		})
 	}
+}
+
+// medians appends the medians of the logarithm, with the digits of its mean.
+func (s NetworkSimulation) medians(t *Table, of func(NetworkLayer) (float64, SampleMean)) {
+	t.insert(len(t.columns), numbers("median", "nats", "simulated")[0], func(i int) Cell {
+		median, mean := of(s.Layers[i])
+		return Number(median, mean.like(median))
+	})
+}
+
+// squares is the table of other averages of the second moment than its logarithm's mean.
+func (s NetworkSimulation) squares() *Table {
+	title, square := "Median and mean of that second moment", "‖x‖²/n"
+	if s.Gated {
+		square = "‖h‖²/n"
+	}
+	columns := []Column{{Name: s.index(), Align: Right}, numbers("median", "nats", "log("+square+")")[0]}
+	t := NewTable(title, append(columns, numbers("mean "+square, "", "simulated ± s.e.")...)...)
+	missing := false
+	for _, l := range s.Layers {
+		mean := l.meanSquare()
+		cell := Missing()
+		if missing = missing || math.IsNaN(mean.Mean); !math.IsNaN(mean.Mean) {
+			cell = Number(mean.Mean, mean.text())
+		}
+		t.Add(Count(int64(l.Layer)), Number(l.SignalMedian, l.Simulated[LogSecondMoment].like(l.SignalMedian)), cell)
+	}
+	if missing {
+		t.Remark(noMeanSquare)
+	}
+	return t
 }
 
 // units is the table of dead and saturated units, or of saturated gates.

@@ -10,6 +10,7 @@ import (
 func networkLayer(layer, width int) NetworkLayer {
 	l := NetworkLayer{Layer: layer, Width: width, Exact: NoNetworkPrediction(), Finite: NoNetworkPrediction(), Wide: NoNetworkPrediction(), LogVariance: math.NaN()}
 	x := float64(layer)
+	l.SignalMedian, l.GradMedian, l.MeanSquare = -0.0121*x, -1.48+0.05*x, SampleMean{math.Exp(-0.012 * x), 0.0031, 1000}
 	l.Relative, l.Quantiles = SampleMean{0.01 * (1000 - x), 0.02, 1000}, [2]float64{-2.5 + 0.05*x, -0.4 + 0.05*x}
 	l.Simulated = [networkQuantities]SampleMean{
 		LogSecondMoment: {-0.0123 * x, 0.0031 * x, 1000}, LogGradNorm: {-1.5 + 0.05*x, 0.021, 1000},

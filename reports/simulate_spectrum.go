@@ -22,6 +22,7 @@ type Stretch struct {
 	Kind    StretchKind
 	Samples int64
 	Rows    []StretchRow
+	Traces  [2]SampleMean // of singular values, (1/n) Σ s² and (1/n) Σ s⁴ over all n of them
 }
 
 // StretchRow is a layer, or an exponent or singular value. NaN is not known.
@@ -30,6 +31,7 @@ type StretchRow struct {
 	Log, Spread SampleMean // mean, and standard deviation over the samples
 	Exact, Wide float64    // the mean at this width, and the logarithm in the limit of infinite width
 	ExactSpread float64
+	Median      float64 // of the logarithm over all samples, a dead direction counting as −Inf
 }
 
 // stretchTexts are the words for the measures.
@@ -45,6 +47,7 @@ var stretchTexts = [stretchKinds]struct{ title, index, key, quantity, unit, note
 // Notes below these tables.
 const (
 	ownNetworks   = "The networks are not those of the other tables."
+	traceNote     = "The mean square of all n of them, (1/n) tr JJᵀ, is %s, and (1/n) tr (JJᵀ)² is %s, in the mean over the networks: both are 1 if all are 1."
 	batchTangent  = "x and v are those of all inputs together."
 	overStretched = "Over the samples where the direction is alive: in the dead ones nothing is left of it."
 	allDead       = "Nothing is left of the direction in all samples."
@@ -85,6 +88,7 @@ func (s NetworkSimulation) stretch(m Stretch) *Table {
 	add(m.Kind == SingularValues, "s", "", "typical", func(r StretchRow) Cell {
 		return Number(math.Exp(r.Log.Mean), Exp(r.Log.Mean, max(r.Log.StdErr, 0.0005)))
 	})
+	add(m.Kind == SingularValues, "median", "nats", "log s", func(r StretchRow) Cell { return Number(r.Median, r.Log.like(r.Median)) })
 	spread := m.Kind == TangentGrowth
 	add(spread, "sd", "nats", "simulated", func(r StretchRow) Cell { return Number(r.Spread.Mean, r.Spread.like(r.Spread.Mean)) })
 	add(spread && some(func(r StretchRow) bool { return !math.IsNaN(r.ExactSpread) }), "sd", "nats", "exact", func(r StretchRow) Cell {
@@ -95,6 +99,9 @@ func (s NetworkSimulation) stretch(m Stretch) *Table {
 	})
 	s.explain(t, exact, wide)
 	t.Remark(words.note)
+	if m.Kind == SingularValues {
+		t.Remark(fmt.Sprintf(traceNote, m.Traces[0].text(), m.Traces[1].text()))
+	}
 	if m.Kind == TangentGrowth && s.Batch > 1 {
 		t.Remark(batchTangent)
 	}
@@ -127,11 +134,21 @@ func (s NetworkSimulation) stretchData(k StretchKind) *Table {
 	for _, prefix := range []string{"simulated_", "stderr_", "count_", "exact_", "difference_se_", "wide_", "simulated_sd_", "stderr_sd_", "exact_sd_"} {
 		keys = append(keys, prefix+words.key)
 	}
+	keys = append(keys, "simulated_median_"+words.key)
+	if k == SingularValues {
+		keys = append(keys, "simulated_trace", "stderr_trace", "simulated_square_trace", "stderr_square_trace")
+	}
 	t := NewTable("", keyed(keys)...)
 	for _, r := range m.Rows {
-		t.Add(Count(int64(r.Index)), Count(m.Samples), exact(r.Log.Mean), exact(r.Log.StdErr), Count(r.Log.Count),
+		row := []Cell{Count(int64(r.Index)), Count(m.Samples), exact(r.Log.Mean), exact(r.Log.StdErr), Count(r.Log.Count),
 			computed(r.Exact), computed(r.Log.deviation(r.Exact)), computed(r.Wide),
-			exact(r.Spread.Mean), exact(r.Spread.StdErr), computed(r.ExactSpread))
+			exact(r.Spread.Mean), exact(r.Spread.StdErr), computed(r.ExactSpread), exact(r.Median)}
+		if k == SingularValues {
+			for _, trace := range m.Traces {
+				row = append(row, exact(trace.Mean), exact(trace.StdErr))
+			}
+		}
+		t.Add(row...)
 	}
 	return t
 }

@@ -196,6 +196,7 @@ func (f *gatedFlags) simulation(ctx context.Context, spec run.GatedSpec, steps [
 		layer := reports.NetworkLayer{
 			Layer: s.Step, Width: m.Width, Exact: reports.NoNetworkPrediction(), Finite: reports.NoNetworkPrediction(), Wide: reports.NoNetworkPrediction(), LogVariance: math.NaN(),
 			Relative: samples.relative[i].sampleMean(), Quantiles: band(s.LogGradNorm),
+			SignalMedian: median(s.LogSquare), GradMedian: median(s.LogGradNorm), MeanSquare: samples.square[s.Step].sampleMean(),
 		}
 		if m.WeightStd == 0 {
 			layer.Exact[reports.LogCarousel] = theory.carousel[s.Step]

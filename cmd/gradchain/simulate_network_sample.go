@@ -83,6 +83,7 @@ type layerSamples struct {
 	grad                                 spread
 	growth, correlation, dead, saturated moments
 	relative                             moments // of the log gradient norm less that at the last layer
+	square                               moments // of ‖x‖²/n
 }
 
 func newNetworkSamples(s run.NetworkSpec) *networkSamples {
@@ -105,6 +106,7 @@ func (n *networkSamples) add(s *network.Sample) {
 		}
 		to.grad.add(s.Gradient(l))
 		to.relative.add(s.Gradient(l) - end)
+		to.square.add(math.Exp(s.LogSquare[l]))
 		to.correlation.add(s.Correlation[l])
 		if l > 0 {
 			to.dead.add(float64(s.Dead[l]) / float64(n.units[i]))
@@ -128,6 +130,7 @@ func (f *networkFlags) simulation(theory networkTheory, spec run.NetworkSpec, la
 	}
 	for i, l := range layers {
 		layer := reports.NetworkLayer{Layer: l.Layer, Width: l.Width, Relative: samples.layers[i].relative.sampleMean(), Quantiles: band(l.LogGradNorm)}
+		layer.SignalMedian, layer.GradMedian, layer.MeanSquare = median(l.LogSquare), median(l.LogGradNorm), samples.layers[i].square.sampleMean()
 		p := theory.layer(l.Layer, spec.At[min(i+1, len(spec.At)-1)])
 		layer.Exact, layer.Finite, layer.Wide, layer.LogVariance = p.exact, p.finite, p.wide, p.logVariance
 		found := &layer.Simulated
@@ -146,6 +149,12 @@ func (f *networkFlags) simulation(theory networkTheory, spec run.NetworkSpec, la
 func tallied(t *tally.Tally) reports.SampleMean {
 	s := t.Summary()
 	return reports.SampleMean{Mean: float64(s.Mean), StdErr: float64(s.StandardError), Count: s.Paths - s.Dead}
+}
+
+// median is over all samples, those of 0 counting as −Inf.
+func median(t *tally.Tally) float64 {
+	x, _ := t.Quantile(0.5)
+	return x
 }
 
 // band are the quantiles of 5 and 95 %.

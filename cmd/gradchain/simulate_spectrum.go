@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -83,10 +84,19 @@ func sampleStretches(ctx context.Context, errOut io.Writer, specs []run.StretchS
 	for _, spec := range specs {
 		rows := theory.stretch(spec)
 		spreads := make([]spread, len(rows))
+		shown, traces := spec.At, spectrumTraces{}
+		if spec.Of == run.SingularValues { // all of them, for the traces
+			widths := spec.Model.Layers()
+			spec.At = every(min(widths[0], widths[len(widths)-1]))[1:]
+			shown = indices(shown)
+		} else {
+			shown = every(len(spec.At) - 1)
+		}
 		spec.Each = func(_ int, values []float64) {
-			for i, x := range values {
-				spreads[i].add(x)
+			for i, at := range shown {
+				spreads[i].add(values[at])
 			}
+			traces.add(values)
 		}
 		bar := newProgress(errOut, stretchNouns[spec.Of])
 		spec.Progress = bar.set
@@ -95,12 +105,46 @@ func sampleStretches(ctx context.Context, errOut io.Writer, specs []run.StretchS
 		if err != nil {
 			return nil, err
 		}
-		for i, t := range tallies {
-			rows[i].Log, rows[i].Spread = tallied(t), spreads[i].deviation()
+		for i, at := range shown {
+			rows[i].Log, rows[i].Spread, rows[i].Median = tallied(tallies[at]), spreads[i].deviation(), median(tallies[at])
 		}
-		out = append(out, reports.Stretch{Kind: stretchKinds[spec.Of], Samples: int64(spec.Samples), Rows: rows})
+		out = append(out, reports.Stretch{Kind: stretchKinds[spec.Of], Samples: int64(spec.Samples), Rows: rows, Traces: traces.means()})
 	}
 	return out, nil
+}
+
+// indices are those of ranks, counted from 0.
+func indices(ranks []int) []int {
+	out := make([]int, len(ranks))
+	for i, rank := range ranks {
+		out[i] = rank - 1
+	}
+	return out
+}
+
+// spectrumTraces gathers (1/n) tr JJᵀ and (1/n) tr (JJᵀ)² of logarithms of singular values.
+// A trace beyond float64 leaves no mean.
+type spectrumTraces struct {
+	first, second moments
+	overflow      bool
+}
+
+func (s *spectrumTraces) add(logs []float64) {
+	first, second, n := 0.0, 0.0, float64(len(logs))
+	for _, x := range logs {
+		first += math.Exp(2 * x)
+		second += math.Exp(4 * x)
+	}
+	s.first.add(first / n)
+	s.second.add(second / n)
+	s.overflow = s.overflow || math.IsInf(second, 1)
+}
+
+func (s *spectrumTraces) means() [2]reports.SampleMean {
+	if s.overflow {
+		s.first, s.second = moments{}, moments{}
+	}
+	return [2]reports.SampleMean{s.first.sampleMean(), s.second.sampleMean()}
 }
 
 var (
