@@ -14,7 +14,7 @@ func TestSimulate_mixture(t *testing.T) {
 	for _, tt := range []struct{ args, alive string }{
 		{"--weight mixture(0.9,normal(1),0.1,constant(0)) --activation linear --depth 20", "0.1215767"},
 		{"--weight mixture(0.5,normal(1),0.5,normal(4)) --activation tanh --depth 10", "1"},
-		{"--weight mixture(0.5,normal(1),0.25,laplace(2),0.25,constant(0)) --kind forward --activation leaky_relu --depth 4", "0.3164063"},
+		{"--weight mixture(0.5,normal(1),0.25,laplace(2),0.25,constant(0)) --kind forward --activation leaky_relu --depth 4", "0.3164062"},
 		{"--weight mixture(0.5,constant(1),0.3,constant(3),0.2,constant(0)) --activation linear --depth 5", "0.32768"},
 		{"--weight mixture(1/2,normal(1),1/2,constant(2)) --activation linear --depth 1", "1"},
 	} {
