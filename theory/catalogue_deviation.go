@@ -9,8 +9,8 @@ import (
 
 const (
 	independentWeights = "P_L = w_1 ⋯ w_L, weights i.i.d. of the weight law, no activation"
-	momentDomain       = "order above −1 (any for rademacher, lognormal) and below the tail index; not truncated_normal, not normal of mean ≠ 0"
-	rateDomain         = "weight not truncated_normal, not normal of mean ≠ 0; uniform: x < log a; x real"
+	momentDomain       = "order above −1 (any for rademacher, lognormal) and below the tail index; above 0 where w may be 0; not truncated_normal, not normal of mean ≠ 0, nor mixtures with them"
+	rateDomain         = "weight not truncated_normal, not normal of mean ≠ 0, nor mixtures with them; uniform: x < log a; x real"
 	tailDomain         = rateDomain + "; depth ≥ 1"
 	cramer             = "Cramér 1938; Dembo & Zeitouni 1998"
 	deviationTwelve    = "relative 1e-12; next to a zero to the rounding of the parameters"
@@ -62,15 +62,26 @@ func init() {
 		Quantity{
 			Name: "deviation.rate", Meaning: "rate function: P(|P_L| ≥ e^(Lx)) falls like e^(−L·I(x)) above the Lyapunov exponent",
 			Formula: "I(x) = sup_q (qx − Λ(q))", Hypotheses: independentWeights, Domain: rateDomain, Source: cramer,
-			Accuracy: deviationTwelve, Special: []string{"0 at the Lyapunov exponent", "lognormal: (x−mu)²/(2tau²)", "constant |w|: inf elsewhere"},
+			Accuracy: deviationTwelve, Special: []string{"0 at the Lyapunov exponent", "lognormal: (x−mu)²/(2tau²)", "constant |w|: inf elsewhere",
+				"w may be 0: −log P(w ≠ 0) more than that given w ≠ 0, of which the part below the mean counts as 0"},
 			Params: growthParams, Example: Example{"weight=normal(1) x=0", 0.22974044964423748081},
 			evaluate: func(a args) (float64, error) {
-				rate, err := deviation.Rate(a.law("weight"), a.real("x"))
-				if math.IsInf(rate, 1) && err == nil {
+				w := a.law("weight")
+				rate, err := deviation.Rate(w, a.real("x"))
+				switch {
+				case err != nil:
+					return 0, err
+				case math.IsInf(rate, 1) && w.Degenerate():
 					a.note("|w| is constant: every path grows alike, and no other growth is possible")
+				case math.IsInf(rate, 1):
+					a.note("no path grows like that: every |w| is less, or more")
+				case w.Zero() > 0:
+					a.note("−log P(w ≠ 0) of it is for staying alive: all of it up to %.6g, the mean growth of the paths alive", w.NonZero().LogMean())
+				}
+				if math.IsInf(rate, 1) {
 					return a.infinite(1), nil
 				}
-				return rate, err
+				return rate, nil
 			},
 		},
 		Quantity{
@@ -85,8 +96,12 @@ func init() {
 			Formula: "P(|P_L| ≥ e^(Lx))", Hypotheses: independentWeights, Domain: tailDomain,
 			Source:   "exact law: normal, gamma, or contour inversion of E|w|^(θ+iu)",
 			Accuracy: tailAccuracy, Params: tailParams,
-			Example:  Example{"weight=normal(1) depth=50 x=0", 9.5723986480846364215e-7},
-			evaluate: ofTail(deviation.Tail),
+			Example: Example{"weight=normal(1) depth=50 x=0", 9.5723986480846364215e-7},
+			evaluate: func(a args) (float64, error) {
+				p, err := ofTail(deviation.Tail)(a)
+				noteDead(a, err)
+				return p, err
+			},
 		},
 		Quantity{
 			Name: "deviation.tail.log_exact", Meaning: "log of that probability, finite where it underflows",
@@ -95,8 +110,13 @@ func init() {
 			Example: Example{"weight=laplace(1) depth=25 x=0.1", -6.3117118124522525999},
 			evaluate: func(a args) (float64, error) {
 				log, err := deviation.LogTail(a.law("weight"), a.int("depth"), a.real("x"))
+				noteDead(a, err)
 				if math.IsInf(log, -1) && err == nil {
-					a.note("the probability is exactly 0: |w| is constant and no path grows like that")
+					why := "no path grows like that"
+					if a.law("weight").Degenerate() {
+						why = "|w| is constant and " + why
+					}
+					a.note("the probability is exactly 0: %s", why)
 					return a.infinite(-1), nil
 				}
 				return log, err
@@ -153,6 +173,14 @@ func init() {
 			evaluate: ofTail(deviation.TiltedRelativeVariance),
 		},
 	)
+}
+
+// noteDead says how probable a product of exactly 0 is, where it is possible.
+func noteDead(a args, err error) {
+	w, depth := a.law("weight"), float64(a.int("depth"))
+	if zero := w.Zero(); zero > 0 && err == nil {
+		a.note("the product is exactly 0 with probability 1 − %.6g^%.0f = %.6g", w.Alive(), depth, -math.Expm1(depth*math.Log1p(-zero)))
+	}
 }
 
 func ofMoment(of func(w law.Law, order float64) (float64, error)) func(a args) (float64, error) {

@@ -11,6 +11,9 @@
 //
 // and the integral is how it is computed for small q, where the difference cancels.
 //
+// A weight law may be a mixture, with an atom at 0 too: then every path alive has probability
+// (1−p₀)^L, E|P_L|^q counts the dead as 0, and I has −log(1−p₀) in it.
+//
 // Parameters are read as the decimal numbers they are written as. Values are relatively
 // accurate to 1e-10, next to a zero of the quantity to the rounding of the parameters; a
 // tail probability has that accuracy where it is tiny too, at any depth up to 10^9.

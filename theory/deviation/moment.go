@@ -68,6 +68,7 @@ func MomentExponentCurvature(w law.Law, order float64) (float64, error) {
 //
 //	CriticalLogSamples(w, 0) = 0
 //	CriticalLogSamples(w, order) = 0 for constant |w|
+//	CriticalLogSamples(w, order) = −log P(w ≠ 0) + that of the law given w ≠ 0, order > 0
 func CriticalLogSamples(w law.Law, order float64) (float64, error) {
 	if err := checkWeight(w); err != nil {
 		return 0, err
@@ -75,14 +76,21 @@ func CriticalLogSamples(w law.Law, order float64) (float64, error) {
 	if err := checkOrder(w, order); err != nil {
 		return 0, err
 	}
-	unit, _ := standard(w)
+	unit, _ := standard(w.NonZero())
 	_, slope, _ := w.OrderRest(order)
-	return domain.Result("critical log sample size", legendre(unit, order)+order*slope)
+	return domain.Result("critical log sample size", legendre(unit, order)+order*slope-logAlive(w))
 }
 
 // checkWeight is an error for the laws whose moments are long sums, and for the zero Law.
 func checkWeight(w law.Law) error {
-	summed := w.Name() == "" || w.Name() == "truncated_normal" || w.Name() == "mixture" || w.Name() == "normal" && !w.Symmetric()
+	if w.Name() == mixtureName {
+		return checkParts(w)
+	}
+	return checkSimple(w)
+}
+
+func checkSimple(w law.Law) error {
+	summed := w.Name() == "" || w.Name() == "truncated_normal" || w.Name() == "normal" && !w.Symmetric()
 	return domain.Check(!summed, "weight", w, "other than truncated_normal and normal of mean != 0")
 }
 
@@ -96,7 +104,7 @@ func checkOrder(w law.Law, order float64) error {
 func standard(w law.Law) (unit law.Law, logScale float64) {
 	args := w.Args()
 	switch w.Name() {
-	case "student_t":
+	case "student_t", mixtureName:
 		return w, 0
 	case "lognormal":
 		args[0], logScale = 0, args[0]
@@ -117,6 +125,9 @@ func legendre(w law.Law, q float64) float64 {
 	if w.Name() == "lognormal" {
 		scaled := q * w.Args()[1]
 		return scaled * scaled / 2
+	}
+	if w.Name() == mixtureName {
+		return sum{}.add(term{w, 1}).legendre(q)
 	}
 	lo, hi := w.Orders()
 	if math.Abs(q) <= 0.3*min(-lo, hi, 1) {

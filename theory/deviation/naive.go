@@ -18,7 +18,7 @@ import (
 //	RelativeVariance(w, depth) = 0 for constant |w|
 //	RelativeVariance(lognormal(mu, tau), depth) = e^(L·tau²) − 1
 func RelativeVariance(w law.Law, depth int) (float64, error) {
-	if err := domain.Check(w.Name() != "" && w.Name() != "mixture", "weight", w, "a law, no mixture"); err != nil {
+	if err := domain.Check(w.Name() != "", "weight", w, "a law"); err != nil {
 		return 0, err
 	}
 	_, most := w.Orders()
@@ -34,6 +34,8 @@ func RelativeVariance(w law.Law, depth int) (float64, error) {
 // logSpread returns log E w²/(E|w|)², relatively accurate where it is small.
 func logSpread(w law.Law) float64 {
 	switch {
+	case w.Name() == mixtureName:
+		return mixtureSpread(w)
 	case w.Name() == "lognormal":
 		tau := w.Args()[1]
 		return tau * tau
@@ -73,6 +75,7 @@ func GrowthSeen(w law.Law, depth int, samples float64) (float64, error) {
 	critical, err := CriticalLogSamples(w, 1)
 	if err = domain.First(
 		err,
+		domain.Check(w.Zero() == 0, "weight", w, "without an atom at 0: a sample that is all dead shows no growth"),
 		domain.Integer("depth", depth, 1),
 		domain.Check(samples > 1 && !math.IsInf(samples, 1), "samples", samples, "> 1"),
 	); err != nil {

@@ -21,7 +21,12 @@ import (
 //	lognormal(mu, tau): (x−mu)²/(2tau²)
 //	cauchy(s):          t·atan t − ½ log(1+t²) with t = 2(x − log s)/π
 //	|w| = c:            0 at x = log c, +Inf elsewhere
+//	mixture with constant(0): −log P(w ≠ 0) up to the mean growth of the paths alive, above
+//	                          it plus the rate of the law given w ≠ 0
 func Rate(w law.Law, x float64) (float64, error) {
+	if w.Name() == mixtureName {
+		return mixtureRate(w, x)
+	}
 	if at, constant := constantLog(w); constant && finite(x) {
 		if same(x, at) {
 			return 0, nil
@@ -38,6 +43,9 @@ func Rate(w law.Law, x float64) (float64, error) {
 // Tilt returns the order at which the supremum of Rate is attained: Λ′(order) = x. It has
 // the sign of x − λ, λ the Lyapunov exponent. Domain as Rate, |w| not constant.
 func Tilt(w law.Law, x float64) (float64, error) {
+	if w.Name() == mixtureName {
+		return mixtureTilt(w, x)
+	}
 	s, err := newSaddle(w, x)
 	if err != nil {
 		return 0, err
@@ -49,6 +57,9 @@ func Tilt(w law.Law, x float64) (float64, error) {
 // θ = Tilt(w, x) (Bahadur & Ranga Rao 1960; Dembo & Zeitouni 1998, theorem 3.7.4). Its
 // relative error falls like 1/L. Domain as Tilt, x above the Lyapunov exponent, depth ≥ 1.
 func BahadurRao(w law.Law, depth int, x float64) (float64, error) {
+	if w.Name() == mixtureName {
+		return mixtureBahadurRao(w, depth, x)
+	}
 	s, err := newSaddle(w, x)
 	if err = domain.First(err, domain.Integer("depth", depth, 1)); err != nil {
 		return 0, err
@@ -76,7 +87,7 @@ func (s saddle) logBahadurRao(depth int) float64 {
 func newSaddle(w law.Law, x float64) (saddle, error) {
 	name := w.Name()
 	_, constant := constantLog(w)
-	known := name != "" && name != "truncated_normal" && name != "mixture" && (name != "normal" || w.Symmetric()) && !constant
+	known := name != "" && name != "truncated_normal" && name != mixtureName && (name != "normal" || w.Symmetric()) && !constant
 	if err := domain.First(
 		domain.Check(known, "weight", w, "normal(sigma), uniform, laplace, lognormal, student_t or cauchy"),
 		domain.Real("x", x),
@@ -112,10 +123,10 @@ func newSaddle(w law.Law, x float64) (saddle, error) {
 
 // constantLog is log c of a law with |w| = c.
 func constantLog(w law.Law) (float64, bool) {
-	if name := w.Name(); name != "rademacher" && name != "constant" {
+	if w.Name() == "" || !w.Degenerate() {
 		return 0, false
 	}
-	return decimal.Log(math.Abs(w.Args()[0])), true
+	return decimal.Log(math.Abs(w.Atoms()[0].At)), true
 }
 
 // same says whether two logarithms are equal up to the rounding of what was typed.

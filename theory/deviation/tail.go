@@ -15,6 +15,7 @@ import (
 //	lognormal        normal: closed form
 //	uniform          a gamma variable of shape L: its series up to L = 2000
 //	|w| constant     one point
+//	mixture          multinomial: a sum over how many weights are of each law
 //	all others, and uniform beyond: the inverted Mellin transform E|w|^(θ+iu)
 //
 // It takes 0.1 ms, and 50 ms in the worst case, at depth 2 where 1 − P is 1e-250.
@@ -40,7 +41,7 @@ func LogTail(w law.Law, depth int, x float64) (float64, error) {
 	case p.complement:
 		return math.Log1p(-math.Exp(p.log)), nil
 	}
-	if _, constant := constantLog(w); constant {
+	if math.IsInf(p.log, -1) && x >= math.Log(mostAbs(w.NonZero())) {
 		return p.log, nil // −∞ is the value
 	}
 	return domain.Result("log of the probability", p.log)
@@ -63,6 +64,9 @@ const (
 )
 
 func tail(w law.Law, depth int, x float64) (probability, error) {
+	if w.Name() == mixtureName && !w.Degenerate() {
+		return mixtureTail(w, depth, x)
+	}
 	if at, constant := constantLog(w); constant {
 		if err := domain.First(domain.Real("x", x), domain.Integer("depth", depth, 1)); err != nil {
 			return probability{}, err

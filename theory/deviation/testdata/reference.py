@@ -346,3 +346,75 @@ for text, c in (("rademacher(1.7)", "1.7"), ("constant(-0.3)", "0.3"), ("constan
         emit("tail.exact", mp.mpf(0), weight=text, depth=depth, x=mp.nstr(log(mp.mpf(c)) + mp.mpf("0.001"), 17))
     error("tilt", weight=text, x="1")
     error("tail.bahadur_rao", weight=text, depth=3, x="1")
+
+
+# Mixtures: log Σ p e^Λ by numbers, its derivatives by mpmath's; tails on a line beside the saddle.
+def mixture(*parts):
+    """Λ, Λ′, Λ″ given w != 0, the text, and log P(w != 0)."""
+    p = [mp.mpf(float(w)) for w, _ in parts]
+    alive = mp.fsum(w for w, (_, l) in zip(p, parts) if l)
+    base = log(alive) if None in [l for _, l in parts] else mp.mpf(0)  # 0.7 + 0.3 is 1
+    live = [(w / alive, l) for w, (_, l) in zip(p, parts) if l]
+    total = lambda f: mp.fsum(w * f(l) for w, l in live)
+    m = lambda q: total(lambda l: exp(l[1](q)))
+    first = lambda q: total(lambda l: exp(l[1](q)) * l[2](q)) / m(q)
+    second = lambda q: total(lambda l: exp(l[1](q)) * (l[3](q) + l[2](q) ** 2)) / m(q) - first(q) ** 2
+    text = "mixture(%s)" % ",".join("%s,%s" % (w, l[0] if l else "constant(0)") for w, l in parts)
+    return (text, lambda q: log(m(q)), first, second), base
+
+
+def order_of(w, x, hi):
+    lo, hi = mp.mpf(-1), hi
+    for _ in range(230):
+        mid = (lo + hi) / 2
+        lo, hi = (mid, hi) if w[2](mid) < x else (lo, mid)
+    return (lo + hi) / 2
+
+
+def mixed(made, hi, zs, depths):
+    w, base = made
+    text, dead, zero = w[0], base < 0, mp.mpf(0)
+    for order in ("1e-4", "0.3", "0.9"):
+        q = mp.mpf(order)
+        emit("moment_exponent", base + w[1](q), 1e-14, weight=text, order=order)
+        emit("moment_exponent.slope", w[2](q), 1e-14, weight=text, order=order)
+        emit("moment_exponent.curvature", w[3](q), rel_tol=1e-11, weight=text, order=order)
+        emit("critical_log_samples", q * w[2](q) - w[1](q) - base, rel_tol=1e-10, weight=text, order=order)
+    if hi > 2:
+        for depth in (1, 30):
+            emit("naive.relative_variance", mp.expm1(depth * (w[1](mp.mpf(2)) - 2 * w[1](mp.mpf(1)) - base)), rel_tol=1e-11, weight=text, depth=depth)
+    for z in zs:
+        x = mp.nstr(w[2](zero) + mp.mpf(z) * sqrt(w[3](zero)), 8)
+        X = mp.mpf(x)
+        q = order_of(w, X, hi)
+        if dead and q < 0:
+            emit("rate", -base, rel_tol=1e-12, weight=text, x=x)
+            error("tilt", weight=text, x=x)
+        else:
+            emit("rate", q * X - w[1](q) - base, rel_tol=1e-10, weight=text, x=x)
+            emit("tilt", q, rel_tol=1e-11, weight=text, x=x)
+        for depth in depths:
+            L = mp.mpf(depth)
+            at = mp.nstr(w[2](zero) + mp.mpf(z) * sqrt(w[3](zero) / (1 if depth < 5 else L)), 8)
+            X = mp.mpf(at)
+            q = order_of(w, X, hi)
+            with mp.workdps(40):
+                unit = 1 / sqrt(L * w[3](q))
+                theta = max(q - unit, (q - 1) / 2) if q < 0 else min(q + mp.mpf("0.8") * unit, q + (hi - q) / 3)
+                p = abs(contour(w, L, X, theta))
+            above, below = (1 - p, p) if q < 0 else (p, 1 - p)
+            tail = L * base + (mp.log1p(-p) if q < 0 else log(p))
+            emit("tail.exact", exp(tail), rel_tol=1e-10, weight=text, depth=depth, x=at)
+            emit("tail.log_exact", tail, rel_tol=1e-10, weight=text, depth=depth, x=at)
+            if q > 0:
+                value = exp(L * (base - q * X + w[1](q))) / (q * sqrt(2 * pi * L * w[3](q)))
+                emit("tail.bahadur_rao", value, rel_tol=1e-10, weight=text, depth=depth, x=at)
+
+
+FAR = mp.mpf(4000)
+mixed(mixture(("0.7", NORMAL), ("0.3", law("laplace", "3"))), FAR, ("-2", "-0.3", "0.4", "1.5"), (1, 2, 7, 40))
+mixed(mixture(("0.9", NORMAL), ("0.1", None)), FAR, ("-2", "0.4", "1.5"), (1, 2, 7, 40))
+mixed(mixture(("0.6", NORMAL), ("0.4", law("normal", "50"))), FAR, ("-2", "-0.3", "0.4", "1.2"), (1, 2, 7, 40))
+mixed(mixture(("0.5", law("cauchy", "1")), ("0.25", law("student_t", "3")), ("0.25", None)), mp.mpf(1), ("-1", "0.4", "1.5"), (1, 2, 7))
+mixed(mixture(("0.5", NORMAL), ("0.5", law("lognormal", "-1", "0.5"))), FAR, ("-1", "0.4", "1.5"), (2, 7, 40))
+mixed(mixture(("0.7", NORMAL), ("0.2", law("laplace", "3")), ("0.1", None)), FAR, ("-2", "1.5"), (3000,))
