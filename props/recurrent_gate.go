@@ -10,8 +10,6 @@ import (
 
 // The error carousel: what forget gates do to gradients through time.
 
-var gers = Source{Paper: "Gers, Schmidhuber & Cummins 2000, Learning to forget: continual prediction with LSTM", Eq: "section 3"}
-
 // gatedAt is a gated recurrent network: what gradchain simulate lstm takes, in its
 // words.
 type gatedAt struct {
