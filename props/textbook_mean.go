@@ -61,13 +61,13 @@ func signedMean() *Claim {
 		See:      []string{"chain.lyapunov"},
 		Sentence: "If the factors are random with an expected value below 1, the product drops off exponentially fast with path length.",
 		Source:   says("exponential decay read as its least: at most half of the paths with |G_L| ≥ 1"), Assumption: "none", Unit: "probability",
-		Domain: "linear chains, weights N(μ, σ²) with 0 ≤ μ ≤ 0.9 and 0.1 ≤ σ ≤ 4, depth 10 to 100",
+		Domain: "linear chains, weights N(μ, σ²) with 0 ≤ μ ≤ 0.9 and 0.1 ≤ σ ≤ 4, depth 20 to 100",
 		Test:   "P(|G_L| ≥ 1) ≤ 1/2",
 		trial: &sampled[chainAt]{
 			draw: func(t *rapid.T) chainAt {
 				mu := gen.Decimals(0, 0.9, 0.1).Draw(t, "mu")
 				sigma := gen.Decimals(0.1, 4, 0.1).Draw(t, "sigma")
-				return independent("linear", gen.Law("normal(mu=%v,sigma=%v)", mu, sigma).String(), gen.Depths(10, 100).Draw(t, "depth"))
+				return independent("linear", gen.Law("normal(mu=%v,sigma=%v)", mu, sigma).String(), gen.Depths(20, 100).Draw(t, "depth"))
 			},
 			always:  []chainAt{independent("linear", "normal(sigma=0.5)", 10), independent("linear", "normal(sigma=3)", 20)},
 			sample:  chains(oneChain, notBelowOne),
@@ -128,10 +128,10 @@ func meanExplodes() *Claim {
 		See:      []string{"chain.lyapunov", "chain.log_product.mean"},
 		Sentence: "If the expected values exceed 1, typically the gradient explodes.",
 		Source:   says(""), Assumption: "none", Unit: "probability",
-		Domain: "normal, uniform, Laplace weights; linear, leaky ReLU, tanh, sigmoid; 1.1 ≤ E|X| ≤ 3; depth 10 to 100",
+		Domain: "normal, uniform, Laplace weights; linear, leaky ReLU, tanh, sigmoid; 1.2 ≤ E|X| ≤ 3; depth 20 to 100",
 		Test:   "P(|G_L| ≥ 1) ≥ 1/2",
 		trial: &sampled[chainAt]{
-			draw:    drawFactors(1.1, 3, 10),
+			draw:    drawFactors(1.2, 3, 20),
 			always:  []chainAt{sure, independent("linear", "normal(sigma=1.5)", 50)},
 			sample:  chains(oneChain, notBelowOne),
 			predict: atLeastHalf,

@@ -51,12 +51,12 @@ func wideReluNever() *Claim {
 		Sentence: "In a wide network the sigmoid's gradients vanish and ReLU's do not: over 20 layers and more ReLU's do not fall below a thousandth.",
 		Source:   says("read as of weights of any variance"), Unit: "nats",
 		Assumption: "none: the variance of independent log χ² is known",
-		Domain:     "ReLU, 64 to 256 units, 20 to 40 layers, σ_w 1 to 3, no biases",
+		Domain:     "ReLU, 64 to 256 units, 30 to 40 layers, σ_w 1 to 3, no biases",
 		Test:       "E log(‖∇₁‖/‖∇_L‖) ≥ log(1/1000)",
 		trial: &sampled[networkAt]{
 			draw: func(t *rapid.T) networkAt {
 				std := gen.Decimals(1, 3, 0.1).Draw(t, "weight_std")
-				return dense("relu", std, gen.Widths(64, 256).Draw(t, "width"), gen.Depths(20, 40).Draw(t, "depth"))
+				return dense("relu", std, gen.Widths(64, 256).Draw(t, "width"), gen.Depths(30, 40).Draw(t, "depth"))
 			},
 			always: []networkAt{dense("relu", 1, 64, 40)},
 			sample: eachNetwork(lost), predict: reluKeeps(of(thousandth)), command: networkAt.command,
