@@ -165,7 +165,7 @@ func (s NetworkSimulation) data() *Table {
 				computed(l.Exact[q]), computed(l.deviation(q)), computed(l.Wide[q]), computed(l.Finite[q]))
 		}
 		square := l.meanSquare()
-		t.Add(append(row, exact(l.SignalMedian), exact(l.GradMedian), exact(square.Mean), exact(square.StdErr))...)
+		t.Add(append(row, exact(l.SignalMedian), exact(l.GradMedian), computed(square.Mean), computed(square.StdErr))...)
 	}
 	return t
 }
