@@ -37,7 +37,7 @@ func TestSimulateNetwork_stretches(t *testing.T) {
 	none := reluNetwork()
 	unknown := stretched()
 	unknown.Batch, unknown.Stretches = 1, unknown.Stretches[2:]
-	unknown.Stretches[0].Samples, unknown.Stretches[0].Rows[0].Wide = 1000, math.NaN()
+	unknown.Stretches[0].Samples, unknown.Samples, unknown.Stretches[0].Rows[0].Wide = 1000, 1000, math.NaN()
 	for _, tt := range []struct {
 		reason    string
 		s         NetworkSimulation
@@ -51,7 +51,7 @@ func TestSimulateNetwork_stretches(t *testing.T) {
 			overStretched, allDead, batchTangent, "Of 100 networks",
 		}, nil},
 		{"nothing but singular values of all networks, without theory", unknown, Text, []string{"log s", "typical", ownNetworks},
-			[]string{"λ", "(∂x/∂x⁰)v", "dead samples", "Of 100 networks", batchTangent, "log s diff."}},
+			[]string{"λ", "(∂x/∂x⁰)v", "dead samples", "Of 1", batchTangent, "log s diff."}},
 		{"for programs", stretched(), JSON, []string{
 			`"tangent": [`, `"lyapunov": [`, `"singular_values": [`, `"simulated_log_tangent": -0.123`, `"exact_sd_log_tangent": 0.65`,
 			`"simulated_exponent": null`, `"count_exponent": 0`, `"wide_log_singular_value": 1.675`, `"Of 100 networks`,

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -159,7 +160,7 @@ type family struct {
 	claims, verified, refuted int
 	open, bad, given          int
 	killed, mutants           int
-	least, unseen             float64 // NaN for none
+	unseen                    float64 // NaN for none
 }
 
 func (f *family) add(r row) {
@@ -167,10 +168,7 @@ func (f *family) add(r row) {
 	switch r.Verdict {
 	case evidence.Verified:
 		f.verified++
-		if e := float64(r.Log10EVerify); !r.deterministic() && !math.IsNaN(e) {
-			f.least = least(f.least, e)
-		}
-		f.unseen = -least(-f.unseen, -float64(r.Coverage.ViolatingMass))
+		f.unseen = largest(f.unseen, float64(r.Coverage.ViolatingMass))
 	case evidence.Refuted:
 		f.refuted++
 	default:
@@ -186,24 +184,24 @@ func (f *family) add(r row) {
 	f.mutants += r.Mutants.Total - r.Mutants.Equivalent
 }
 
-// least of two numbers, of which the first may be NaN.
-func least(x, y float64) float64 {
+// largest of two numbers, of which the first may be NaN.
+func largest(x, y float64) float64 {
 	if math.IsNaN(x) {
 		return y
 	}
-	return min(x, y)
+	return max(x, y)
 }
 
 // families is the table of the families, with a line for all.
 func (v verification) families(columns int) []string {
-	all := family{name: "all", least: math.NaN(), unseen: math.NaN()}
+	all := family{name: "all", unseen: math.NaN()}
 	var list []*family
 	for _, r := range v.rows {
 		all.add(r)
 		i := slices.IndexFunc(list, func(f *family) bool { return f.name == r.Family })
 		if i < 0 {
 			i = len(list)
-			list = append(list, &family{name: r.Family, least: math.NaN(), unseen: math.NaN()})
+			list = append(list, &family{name: r.Family, unseen: math.NaN()})
 		}
 		list[i].add(r)
 	}
@@ -253,10 +251,7 @@ func (v verification) nearest(columns int) []string {
 		}
 	}
 	byNear := func(a, b call) int {
-		if a.near != b.near {
-			return int(math.Copysign(1, b.near-a.near))
-		}
-		return strings.Compare(a.text, b.text)
+		return cmp.Or(cmp.Compare(b.near, a.near), strings.Compare(a.text, b.text))
 	}
 	slices.SortFunc(closest, byNear)
 	slices.SortFunc(weakest, byNear)
