@@ -338,11 +338,11 @@ func (a args) noteCriticalAt(phi activation.Activation, q float64) {
 func atCriticalVariance(of func(activation.Activation, float64) (float64, error)) func(a args) (float64, error) {
 	return func(a args) (float64, error) {
 		phi, q := a.activation("activation"), a.real("q")
-		if value, err := of(phi, q); err != nil {
-			return value, err
+		value, err := of(phi, q)
+		if err == nil {
+			a.noteCriticalAt(phi, q)
 		}
-		a.noteCriticalAt(phi, q)
-		return of(phi, q)
+		return value, err
 	}
 }
 

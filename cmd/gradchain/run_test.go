@@ -255,6 +255,22 @@ func TestRun_bench(t *testing.T) {
 	}
 }
 
+// TestRun_calibrate: tests that keep their error rates are a success.
+func TestRun_calibrate(t *testing.T) {
+	status, out, errOut := call("calibrate", "--quick", "--format", "csv")
+	if status != asExpected || len(out) == 0 {
+		t.Errorf("status %d, error %q, output\n%s", status, errOut, out)
+	}
+}
+
+// TestSimulate_keepOneStep: what would keep a gradient that one step loses is said, too.
+func TestSimulate_keepOneStep(t *testing.T) {
+	status, out, errOut := call("simulate", "dense", "--activation", "linear", "--weight-std", "40", "--width", "64", "--depth", "2", "--samples", "50", "--seed", "1")
+	if status != asExpected || !strings.Contains(out, "explode") || !strings.Contains(out, "What would keep") {
+		t.Errorf("status %d, error %q, output\n%s", status, errOut, out)
+	}
+}
+
 // TestRun_help: every command explains itself.
 func TestRun_help(t *testing.T) {
 	for _, args := range [][]string{{}, {"verify"}, {"claims"}, {"explain"}, {"simulate"}, {"simulate", "chain"}, {"theory"}, {"calibrate"}, {"bench"}} {
