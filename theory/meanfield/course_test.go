@@ -30,7 +30,7 @@ func TestFixedPoints_grid(t *testing.T) {
 				inside = append(inside, p)
 			}
 		}
-		at, before := 0, math.NaN()
+		at, before, from := 0, math.NaN(), lo // from is the last q of a known sign
 		for q := lo; q < hi; q *= 1.01 {
 			m, err := gauss.NewMoments(n.Activation, q)
 			if err != nil {
@@ -41,12 +41,12 @@ func TestFixedPoints_grid(t *testing.T) {
 				continue
 			}
 			if before*r < 0 {
-				if at == len(inside) || !(inside[at].Variance <= q*(1+1e-9)) || !(inside[at].Variance >= q/1.03) || (inside[at].ChiQ < 1) != (r < 0) {
+				if at == len(inside) || !(inside[at].Variance <= q*(1+1e-9)) || !(inside[at].Variance >= from*(1-1e-9)) || (inside[at].ChiQ < 1) != (r < 0) {
 					t.Fatalf("%+v: sign change at %v to %v, fixed points %v", n, q, r, got)
 				}
 				at++
 			}
-			before = r
+			before, from = r, q
 		}
 		if at != len(inside) {
 			t.Fatalf("%+v: %d sign changes, fixed points %v", n, at, got)
