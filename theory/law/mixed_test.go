@@ -184,7 +184,7 @@ func TestMixture_quantile(t *testing.T) {
 		if l.Name() != mixtureName {
 			return
 		}
-		p := rapid.OneOf(rapid.Float64Range(1e-12, 0.999999), rapid.Float64Range(1e-300, 1e-6)).Draw(t, "p")
+		p := rapid.OneOf(rapid.Float64Range(1e-12, 0.999999), rapid.Float64Range(1e-50, 1e-6)).Draw(t, "p") // where no density of a part underflows
 		x := l.Quantile(p)
 		if math.Abs(x) > 1.7e308 {
 			return // the quantile is beyond float64
